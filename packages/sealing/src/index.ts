@@ -1,0 +1,9 @@
+export {
+  generateSiteKeyPair,
+  open,
+  type SealingContext,
+  SealingError,
+  type SealingErrorCode,
+  type SiteKeyPair,
+  seal,
+} from "./sealing.ts";
