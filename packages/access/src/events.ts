@@ -1,0 +1,173 @@
+import { type Static, Type } from "typebox";
+
+const Text = (maxLength: number) => Type.String({ maxLength });
+const Share = Type.Number({ minimum: 0, maximum: 1 });
+const Id = Type.String({ format: "uuid" });
+const Nullable = <T extends Type.TSchema>(schema: T) => Type.Union([schema, Type.Null()]);
+
+/** A rectangle in pixels of the frame. */
+const BoxPx = Type.Object({
+  left_px: Type.Number(),
+  top_px: Type.Number(),
+  width_px: Type.Number(),
+  height_px: Type.Number(),
+});
+
+const Suggestion = Type.Object({
+  plate: Text(10),
+  resident_name: Text(120),
+  unit_name: Text(60),
+  /** Characters that differ. */
+  distance: Type.Integer({ minimum: 1 }),
+});
+
+/** What was seen and why it was decided so: the evidence that explains an opening a month later. */
+export const SightingPayload = Type.Object({
+  sighting_id: Id,
+  plate: Nullable(Text(10)),
+  confidence: Share,
+  /** Per character of `plate`: its probability and the next likeliest characters. */
+  characters: Type.Array(
+    Type.Object({ character: Text(1), confidence: Share, alternatives: Type.Array(Text(1)) }),
+  ),
+  /** The vote: candidate texts with their summed log-likelihood, best first. */
+  candidates: Type.Array(Type.Object({ plate: Text(10), score: Type.Number() })),
+  frames: Type.Array(
+    Type.Object({ hash: Text(64), captured_at: Text(40), text: Text(16), confidence: Share }),
+  ),
+  box: Nullable(BoxPx),
+  frame_width_px: Type.Integer(),
+  frame_height_px: Type.Integer(),
+  decision: Type.Object({
+    kind: Type.Union([
+      Type.Literal("grant"),
+      Type.Literal("deny"),
+      Type.Literal("alert"),
+      Type.Literal("wait"),
+    ]),
+    reason: Nullable(Text(60)),
+    policy_version: Text(20),
+    register_version: Type.Integer(),
+  }),
+  suggestions: Type.Array(Suggestion),
+  /** Milliseconds: of each stage for the deciding frame, and from the first legible frame to the decision. */
+  timings_ms: Type.Record(Text(30), Type.Number()),
+  resident_id: Type.Optional(Id),
+  resident_name: Type.Optional(Text(120)),
+  unit_name: Type.Optional(Text(60)),
+  vehicle_id: Type.Optional(Id),
+  pass_id: Type.Optional(Id),
+  visitor_name: Type.Optional(Text(120)),
+  deny_reason: Type.Optional(Text(300)),
+  command_id: Type.Optional(Id),
+  /** Beside `snapshot_path`: the plate's crop. */
+  plate_snapshot_path: Type.Optional(Text(200)),
+});
+export type SightingPayload = Static<typeof SightingPayload>;
+
+const ByGuard = {
+  alert_event_id: Id,
+  by: Id,
+  by_name: Type.Optional(Nullable(Text(120))),
+};
+
+/** One schema per event type: the key is `realtime_events.event_type`, the value its `payload`. */
+export const EVENT_PAYLOADS = {
+  resident_arrived: SightingPayload,
+  visitor_arrived: SightingPayload,
+  unknown_vehicle: SightingPayload,
+  access_denied: SightingPayload,
+  vehicle_without_plate: SightingPayload,
+  /** The vehicle of an alert went away before anyone answered. */
+  vehicle_left: Type.Object({ alert_event_id: Id, sighting_id: Id }),
+  /** The barrier was seen open (`confirmed`) or the command was accepted and nothing can confirm it. */
+  gate_opened: Type.Object({
+    command_id: Id,
+    cause: Type.Union([Type.Literal("automatic"), Type.Literal("guard")]),
+    confirmed: Type.Boolean(),
+    plate: Type.Optional(Nullable(Text(10))),
+    sighting_id: Type.Optional(Id),
+    alert_event_id: Type.Optional(Id),
+    by: Type.Optional(Id),
+    by_name: Type.Optional(Text(120)),
+    reason: Type.Optional(Text(200)),
+    accepted_after_ms: Type.Optional(Type.Number()),
+    opened_after_ms: Type.Optional(Type.Number()),
+  }),
+  gate_command_failed: Type.Object({
+    command_id: Id,
+    cause: Type.Union([Type.Literal("automatic"), Type.Literal("guard")]),
+    /** `unknown`: nobody can say whether the barrier moved; look at it. */
+    outcome: Type.Union([
+      Type.Literal("rejected"),
+      Type.Literal("unreachable"),
+      Type.Literal("expired"),
+      Type.Literal("unknown"),
+      Type.Literal("not_confirmed"),
+    ]),
+    detail: Type.Optional(Text(300)),
+    plate: Type.Optional(Nullable(Text(10))),
+    sighting_id: Type.Optional(Id),
+    alert_event_id: Type.Optional(Id),
+    by: Type.Optional(Id),
+    by_name: Type.Optional(Text(120)),
+  }),
+  entry_refused: Type.Object({ ...ByGuard, reason: Text(200) }),
+  plate_corrected: Type.Object({ ...ByGuard, plate: Text(10) }),
+  camera_offline: Type.Object({ code: Text(40), detail: Text(300) }),
+  camera_online: Type.Object({ offline_for_ms: Type.Number() }),
+  alert: Type.Object({
+    alert_type: Type.Union([
+      Type.Literal("security"),
+      Type.Literal("system"),
+      Type.Literal("warning"),
+    ]),
+    /** A word of the product's own list, translated on the screen. */
+    code: Text(40),
+    detail: Type.Optional(Text(300)),
+  }),
+};
+
+export type EventType = keyof typeof EVENT_PAYLOADS;
+export type EventPayload<T extends EventType> = Static<(typeof EVENT_PAYLOADS)[T]>;
+
+/** An event as its maker hands it to the outbox. `id` is a UUIDv7; times are Unix ms on our clock. */
+export type NewEvent = {
+  [T in EventType]: {
+    id: string;
+    eventType: T;
+    gateId: string | null;
+    cameraId: string | null;
+    occurredAtMs: number;
+    snapshotPath: string | null;
+    payload: EventPayload<T>;
+  };
+}[EventType];
+
+/** An event as the database has it. */
+export type RealtimeEvent = {
+  [T in EventType]: {
+    id: string;
+    tenantId: string;
+    seq: number;
+    eventType: T;
+    siteId: string | null;
+    gateId: string | null;
+    cameraId: string | null;
+    occurredAtMs: number;
+    createdAtMs: number;
+    isLate: boolean;
+    snapshotPath: string | null;
+    payload: EventPayload<T>;
+  };
+}[EventType];
+
+/** Events after which a vehicle waits for a guard. */
+export const ALERTING_EVENTS = [
+  "unknown_vehicle",
+  "access_denied",
+  "vehicle_without_plate",
+] as const;
+
+/** Events that end the waiting of the alert named in their payload's `alert_event_id`. */
+export const ANSWERING_EVENTS = ["gate_opened", "entry_refused", "vehicle_left"] as const;
