@@ -44,7 +44,7 @@ const FORMATS = {
   ]),
   BO: layouts(ALL_LETTERS, [["NNNNLLL", "NNNLLL"]]),
   PA: layouts(ALL_LETTERS, [["LLNNNN", "NNNNNN"]]),
-  GT: layouts(CONSONANTS, [["LNNNLLL"]]),
+  GT: layouts(ALL_LETTERS, [["LNNNLLL"]]),
   /** Fifty states with as many layouts: nothing is fixed, so nothing is ever repaired. */
   US: layouts(ALL_LETTERS, [["XXXXX", "XXXXXX", "XXXXXXX", "XXXXXXXX"]]),
   ES: layouts("BCDFGHJKLMNPRSTVWXYZ", [["NNNNLLL"]]),

@@ -1,0 +1,45 @@
+import { editDistance } from "./look-alikes.ts";
+import { isSamePlate, lookAlikeClass } from "./plate.ts";
+import type { PlateFormat } from "./plate-formats.ts";
+
+/** How a read stands to the enrolled plates. */
+export type PlateMatch =
+  | { kind: "enrolled"; plate: string }
+  /** Two enrolled plates share the read's look-alike class: only a guard may tell them apart. */
+  | { kind: "ambiguous"; plates: readonly string[] }
+  | { kind: "none" };
+
+/** The plates that one site knows (residents, visitors, denied), arranged for look-ups. */
+export interface PlateIndex {
+  /** The site's plate formats. */
+  formats: readonly PlateFormat[];
+  /** The one enrolled plate that the read is, by `isSamePlate`. */
+  match(read: string): PlateMatch;
+  /** Enrolled plates within `distance` edits of the read, itself included. */
+  near(read: string, distance: number): string[];
+}
+
+/** Arranges enrolled plates (comparison form) for look-ups; build it anew when the register changes. */
+export function indexPlates(plates: Iterable<string>, formats: readonly PlateFormat[]): PlateIndex {
+  const enrolled = new Set(plates);
+  const classes = new Map<string, string[]>();
+  for (const plate of enrolled) {
+    const lookAlikes = classes.get(lookAlikeClass(plate));
+    if (lookAlikes) lookAlikes.push(plate);
+    else classes.set(lookAlikeClass(plate), [plate]);
+  }
+  return {
+    formats,
+    match: (read) => {
+      if (enrolled.has(read)) return { kind: "enrolled", plate: read };
+      const lookAlikes = classes.get(lookAlikeClass(read)) ?? [];
+      const same = lookAlikes.filter((plate) => isSamePlate(read, plate, formats));
+      const [plate] = same;
+      if (plate === undefined) return { kind: "none" };
+      if (lookAlikes.length > 1) return { kind: "ambiguous", plates: lookAlikes };
+      return { kind: "enrolled", plate };
+    },
+    near: (read, distance) =>
+      [...enrolled].filter((plate) => editDistance(read, plate, distance) <= distance),
+  };
+}
