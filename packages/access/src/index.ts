@@ -1,6 +1,30 @@
 export { type Backoff, backoffMs } from "./backoff.ts";
+export { type Box, overlapOf } from "./box.ts";
+export {
+  CTC_CLASSES,
+  type CtcCharacter,
+  type CtcMatrix,
+  meanLogLikelihood,
+  PLATE_ALPHABET,
+  readGreedily,
+  textOf,
+} from "./ctc.ts";
 export * from "./decision.ts";
 export * from "./events.ts";
 export * from "./feed.ts";
+export { type PlateSuggestion, preselectedSuggestion } from "./look-alikes.ts";
+export { isSamePlate, lookAlikeClass, normalizePlate, resolveLookAlikes } from "./plate.ts";
+export { fitsFormat, formatsOf, mayStandAt, type PlateFormat } from "./plate-formats.ts";
+export { indexPlates, type PlateIndex } from "./plate-index.ts";
 export * from "./register.ts";
 export * from "./schedule.ts";
+export * from "./sighting.ts";
+export {
+  type Candidate,
+  DEFAULT_VOTE_RULES,
+  type DoubtReason,
+  type Vote,
+  type VotedCharacter,
+  type VoteRules,
+  voteOf,
+} from "./vote.ts";

@@ -37,16 +37,28 @@ export function editDistance(a: string, b: string, limit: number): number {
   return Math.min(previous[b.length] ?? 0, limit + 1);
 }
 
+/** True where at most two characters differ, or one is missing or extra. */
+export function isNearby(a: string, b: string): boolean {
+  if (a.length === b.length) return differencesOf(a, b, 3) < 3;
+  const [shorter, longer] = a.length < b.length ? [a, b] : [b, a];
+  if (longer.length - shorter.length > 1) return false;
+  let place = 0;
+  while (place < shorter.length && shorter.charAt(place) === longer.charAt(place)) place++;
+  return shorter.slice(place) === longer.slice(place + 1);
+}
+
 /** An enrolled plate that a guard may have in front of them. */
 export interface PlateSuggestion {
   plate: string;
-  /** Edit distance from the read; look-alike characters count half. */
+  /** Characters that differ. */
   distance: number;
+  /** `distance` with look-alike characters counting half: the nearer to the eye. */
+  visualDistance: number;
 }
 
 /**
- * Enrolled plates that look like the read, nearest first, for a guard's eyes only. Never opens:
- * neighbours are what the same dealer sold next.
+ * Enrolled plates that look like the read but are not equal to it, nearest first, for a guard's eyes
+ * only. Never opens: neighbours are what the same dealer sold next.
  */
 export function suggestPlates(
   read: string,
@@ -54,9 +66,13 @@ export function suggestPlates(
   limit = 3,
 ): PlateSuggestion[] {
   return enrolled
-    .map((plate) => ({ plate, distance: visualDistance(read, plate) }))
-    .filter(({ distance }) => distance <= 1)
-    .sort((a, b) => a.distance - b.distance || (a.plate < b.plate ? -1 : 1))
+    .map((plate) => ({
+      plate,
+      distance: editDistance(read, plate, 2),
+      visualDistance: visualDistance(read, plate),
+    }))
+    .filter((suggestion) => suggestion.distance > 0 && suggestion.visualDistance <= 1)
+    .sort((a, b) => a.visualDistance - b.visualDistance || (a.plate < b.plate ? -1 : 1))
     .slice(0, limit);
 }
 
@@ -65,12 +81,20 @@ export function preselectedSuggestion(
   suggestions: readonly PlateSuggestion[],
 ): PlateSuggestion | undefined {
   const [first, second] = suggestions;
-  return first && (!second || second.distance > first.distance) ? first : undefined;
+  return first && (!second || second.visualDistance > first.visualDistance) ? first : undefined;
+}
+
+function differencesOf(a: string, b: string, limit: number): number {
+  let differences = 0;
+  for (let place = 0; place < a.length && differences < limit; place++) {
+    if (a.charAt(place) !== b.charAt(place)) differences += 1;
+  }
+  return differences;
 }
 
 /** One different look-alike counts half, any other change, insertion or removal one. */
 function visualDistance(a: string, b: string): number {
-  if (a.length !== b.length) return editDistance(a, b, 1);
+  if (a.length !== b.length) return isNearby(a, b) ? 1 : Number.POSITIVE_INFINITY;
   let distance = 0;
   for (let place = 0; place < a.length; place++) {
     if (a.charAt(place) === b.charAt(place)) continue;

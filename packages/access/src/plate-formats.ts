@@ -1,9 +1,7 @@
-/** Countries and groups of countries whose plates are known; a site names those it expects. */
-export type PlateCountry = keyof typeof FORMATS;
-
 /** One layout of plates: which places hold letters and which hold digits. */
 export interface PlateFormat {
-  country: PlateCountry;
+  /** ISO 3166-1 alpha-2, lower case, or `eu`. */
+  country: string;
   /** One sign a place: `L` a letter, `N` a digit, `X` either. */
   pattern: string;
   /** The letters in use at `L` places. */
@@ -20,50 +18,56 @@ const CONSONANTS = "BCDFGHJKLMNPQRSTVWXYZ";
  * format passes untouched.
  */
 const FORMATS = {
-  MX: layouts("ABCDEFGHJKLMNPRSTUVWXYZ", [
+  mx: layouts("ABCDEFGHJKLMNPRSTUVWXYZ", [
     ["LLLNNNL", "LLLNNNN", "LNNLLL", "NNNLLL", "LLNNNNL", "LLNNNNN", "NLLLNN", "LLLNNN"],
     ["LNNLL", "NNLLN", "NNNLLL", "LNNLLL", "LLLNL", "NNLLLN"],
   ]),
-  CR: layouts(CONSONANTS, [["LLLNNN", "NNNNNN"]], [["LLNNNNNN", "LLLNNNNNN"]]),
-  CO: layouts(ALL_LETTERS, [["LLLNNN"], ["LLLNNL", "LLLNN"]]),
-  AR: layouts(ALL_LETTERS, [
+  cr: layouts(CONSONANTS, [["LLLNNN", "NNNNNN"]], [["LLNNNNNN", "LLLNNNNNN"]]),
+  co: layouts(ALL_LETTERS, [["LLLNNN"], ["LLLNNL", "LLLNN"]]),
+  ar: layouts(ALL_LETTERS, [
     ["LLLNNN", "LLNNNLL"],
     ["NNNLLL", "LNNNLLL"],
   ]),
-  BR: layouts(ALL_LETTERS, [["LLLNNNN", "LLLNLNN"]]),
-  CL: layouts("BCDFGHJKLPRSTVWXYZ", [["LLLLNN"], ["LLLNN"]], [["LLNNNN"], ["LLNNN"]]),
-  PE: layouts(ALL_LETTERS, [
+  br: layouts(ALL_LETTERS, [["LLLNNNN", "LLLNLNN"]]),
+  cl: layouts("BCDFGHJKLPRSTVWXYZ", [["LLLLNN"], ["LLLNN"]], [["LLNNNN"], ["LLNNN"]]),
+  pe: layouts(ALL_LETTERS, [
     ["LNLNNN", "LLLNNN"],
     ["NNNNLL", "NNNNNL", "NNNNLN"],
   ]),
-  EC: layouts(ALL_LETTERS, [["LLLNNNN", "LLLNNN"], ["LLNNNL"]]),
-  UY: layouts(ALL_LETTERS, [["LLLNNNN"], ["LLLNNN"]]),
-  PY: layouts(ALL_LETTERS, [
+  ec: layouts(ALL_LETTERS, [["LLLNNNN", "LLLNNN"], ["LLNNNL"]]),
+  uy: layouts(ALL_LETTERS, [["LLLNNNN"], ["LLLNNN"]]),
+  py: layouts(ALL_LETTERS, [
     ["LLLLNNN", "LLLNNN"],
     ["NNNLLLL", "NNNLLL"],
   ]),
-  BO: layouts(ALL_LETTERS, [["NNNNLLL", "NNNLLL"]]),
-  PA: layouts(ALL_LETTERS, [["LLNNNN", "NNNNNN"]]),
-  GT: layouts(ALL_LETTERS, [["LNNNLLL"]]),
+  bo: layouts(ALL_LETTERS, [["NNNNLLL", "NNNLLL"]]),
+  pa: layouts(ALL_LETTERS, [["LLNNNN", "NNNNNN"]]),
+  gt: layouts(ALL_LETTERS, [["LNNNLLL"]]),
   /** Fifty states with as many layouts: nothing is fixed, so nothing is ever repaired. */
-  US: layouts(ALL_LETTERS, [["XXXXX", "XXXXXX", "XXXXXXX", "XXXXXXXX"]]),
-  ES: layouts("BCDFGHJKLMNPRSTVWXYZ", [["NNNNLLL"]]),
-  PT: layouts(ALL_LETTERS, [["LLNNLL", "NNLLNN", "NNNNLL", "LLNNNN"]]),
-  EU: layouts(ALL_LETTERS, [
+  us: layouts(ALL_LETTERS, [["XXXXX", "XXXXXX", "XXXXXXX", "XXXXXXXX"]]),
+  es: layouts("BCDFGHJKLMNPRSTVWXYZ", [["NNNNLLL"]]),
+  pt: layouts(ALL_LETTERS, [["LLNNLL", "NNLLNN", "NNNNLL", "LLNNNN"]]),
+  eu: layouts(ALL_LETTERS, [
     ["LLNNNLL", "NNNNLLL", "LLNNLL", "LLNNLLL", "LNNNLLL", "LNNLLL", "LLLNNN", "LLLLNNN"],
     ["LLNNNNN", "LLLNNNN", "NLNNNNN", "NLLLNNN", "LLNNNN", "LLNNNL", "LNNNNNN", "LLLNNX"],
     ["LLNNNNLL", "LNNNNLL", "LLLNNNNN", "LLLLNNNN", "NNLLNN", "NNNNLL", "NNNLLL"],
   ]),
-} as const satisfies Record<string, readonly { pattern: string; letters: string }[]>;
+};
 
-/** Every country and group that `formatsOf` knows. */
-export const PLATE_COUNTRIES = Object.keys(FORMATS) as PlateCountry[];
+const EU_MEMBERS = new Set(
+  "at be bg cy cz de dk ee fi fr gr hr hu ie it lt lu lv mt nl pl ro se si sk".split(" "),
+);
 
-/** The plate formats of the countries a site expects; none for none, which leaves reads untouched. */
-export function formatsOf(countries: readonly PlateCountry[]): PlateFormat[] {
-  return countries.flatMap((country) =>
-    FORMATS[country].map(({ pattern, letters }) => ({ country, pattern, letters })),
-  );
+/**
+ * The plate formats of the countries a site expects (ISO 3166-1 alpha-2, lower case, or `eu`). A
+ * country that is not known has none, which leaves its reads untouched.
+ */
+export function formatsOf(countries: readonly string[]): PlateFormat[] {
+  return countries.flatMap((country) => {
+    const known: Record<string, readonly Pick<PlateFormat, "pattern" | "letters">[]> = FORMATS;
+    const formats = known[country] ?? (EU_MEMBERS.has(country) ? FORMATS.eu : []);
+    return formats.map(({ pattern, letters }) => ({ country, pattern, letters }));
+  });
 }
 
 /** True where every character of `plate` is of the kind that the format holds at its place. */

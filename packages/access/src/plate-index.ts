@@ -1,4 +1,4 @@
-import { editDistance } from "./look-alikes.ts";
+import { isNearby } from "./look-alikes.ts";
 import { isSamePlate, lookAlikeClass } from "./plate.ts";
 import type { PlateFormat } from "./plate-formats.ts";
 
@@ -15,8 +15,8 @@ export interface PlateIndex {
   formats: readonly PlateFormat[];
   /** The one enrolled plate that the read is, by `isSamePlate`. */
   match(read: string): PlateMatch;
-  /** Enrolled plates within `distance` edits of the read, itself included. */
-  near(read: string, distance: number): string[];
+  /** Enrolled plates at most two changed characters, or one more or less, away; the read included. */
+  near(read: string): string[];
 }
 
 /** Arranges enrolled plates (comparison form) for look-ups; build it anew when the register changes. */
@@ -39,7 +39,6 @@ export function indexPlates(plates: Iterable<string>, formats: readonly PlateFor
       if (lookAlikes.length > 1) return { kind: "ambiguous", plates: lookAlikes };
       return { kind: "enrolled", plate };
     },
-    near: (read, distance) =>
-      [...enrolled].filter((plate) => editDistance(read, plate, distance) <= distance),
+    near: (read) => [...enrolled].filter((plate) => isNearby(read, plate)),
   };
 }

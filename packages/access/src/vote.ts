@@ -1,9 +1,10 @@
-import { meanLogLikelihood, PLATE_ALPHABET } from "./ctc.ts";
+import { type Ballot, neighboursOf, openBallot } from "./candidates.ts";
+import type { PlateVerdict } from "./decision.ts";
 import { type PlateSuggestion, suggestPlates } from "./look-alikes.ts";
-import { isSamePlate } from "./plate.ts";
+import { lookAlikeClass, resolveLookAlikes } from "./plate.ts";
 import { fitsFormat } from "./plate-formats.ts";
 import type { PlateIndex, PlateMatch } from "./plate-index.ts";
-import type { SightedRead, Sighting } from "./sighting.ts";
+import type { ReadCharacter, SightedRead, Sighting } from "./sighting.ts";
 
 /** When a sighting is certain enough to act on. */
 export interface VoteRules {
@@ -58,25 +59,219 @@ export type DoubtReason =
   | "second_opinion_differs";
 
 /** What all frames of a sighting say together, with the evidence that is kept beside a decision. */
-export interface Vote {
-  /**
-   * `known`: the opening rule holds for an enrolled plate. `unknown`: the read is as certain, and the
-   * plate is not enrolled. `unsure`: a guard has to look; `plate` is the best guess.
-   */
-  outcome:
-    | { kind: "known"; plate: string }
-    | { kind: "unknown"; plate: string }
-    | { kind: "unsure"; plate: string; reason: DoubtReason };
+export interface Vote extends PlateVerdict {
+  doubt: DoubtReason | null;
   /** Probability of the best candidate; more agreeing frames never lower it. */
   confidence: number;
+  /** Log-likelihood by which it leads the next candidate. */
   marginNats: number;
-  /** The read as it stands in the frames; its characters, each with its probability. */
-  read: string;
-  characters: readonly { character: string; confidence: number }[];
+  /** The characters of `plate` as they stand in the frames. */
+  characters: readonly VotedCharacter[];
   /** Hashes of the distinct frames that agree with the winner. */
   agreeingFrames: readonly string[];
   /** The best few, most probable first. */
   candidates: readonly Candidate[];
   /** Enrolled plates that look alike: for the guard's eyes, never to open. */
   suggestions: readonly PlateSuggestion[];
+}
+
+/** A character, its probability against all others at its place, and the likeliest of those. */
+export interface VotedCharacter extends ReadCharacter {
+  alternatives: readonly string[];
+}
+
+/**
+ * Lets the frames of a sighting vote: every candidate plate is scored by the summed CTC likelihood of
+ * all distinct frames, weighted by sharpness and size. Opening needs agreeing frames, a margin over
+ * every other candidate, a floor for every character, and a winner that is what the frames show
+ * without help from formats or the register. `secondOpinion` is another engine's read of the best crop.
+ */
+export function voteOf(
+  sighting: Sighting,
+  index: PlateIndex,
+  rules: VoteRules = DEFAULT_VOTE_RULES,
+  secondOpinion?: string,
+): Vote {
+  const legible = sighting.reads.filter(({ freeText }) => freeText.length >= 2);
+  const reads = legible
+    .filter(({ box }) => box.widthPx >= rules.minPlateWidthPx)
+    .sort((a, b) => a.capturedAtMs - b.capturedAtMs || (a.frameHash < b.frameHash ? -1 : 1));
+  if (reads.length === 0) {
+    return undecided(legible, legible.length > 0 ? "plate_too_small" : "nothing_legible", index);
+  }
+
+  const ballot = openBallot(reads, index.formats);
+  const read = unconstrainedBest(reads, ballot);
+  ballot.nominate(reads.map(({ text }) => text));
+  ballot.nominate(index.near(read));
+  const free = resolveLookAlikes(read, index.formats);
+  const winner = repaired(free, ballot, index, rules);
+
+  const elseScore = ballot.somethingElse(rules.somethingElseNats);
+  const scored = ballot.plates().map((plate) => ({ plate, score: ballot.scoreOf(plate) }));
+  const winnerScore = ballot.scoreOf(winner);
+  const runnerUp = scored.reduce(
+    (best, { plate, score }) => (plate === winner ? best : Math.max(best, score)),
+    elseScore,
+  );
+  const total = scored.reduce(
+    (sum, { score }) => sum + Math.exp(score - winnerScore),
+    Math.exp(elseScore - winnerScore),
+  );
+  const candidates = [...scored, { plate: "", score: elseScore }]
+    .sort((a, b) => b.score - a.score || (a.plate < b.plate ? -1 : 1))
+    .slice(0, EVIDENCE_CANDIDATES)
+    .map(({ plate, score }) => ({
+      plate,
+      logLikelihood: score,
+      probability: Math.exp(score - winnerScore) / total,
+      isEnrolled: plate !== "" && index.match(plate).kind !== "none",
+    }));
+
+  const agreeing = reads.filter(
+    ({ freeText }) => resolveLookAlikes(freeText, index.formats) === winner,
+  );
+  const match = index.match(winner);
+  const evidence = {
+    plate: winner,
+    enrolledPlate: match.kind === "enrolled" ? match.plate : null,
+    confidence: 1 / total,
+    marginNats: winnerScore - runnerUp,
+    characters: votedCharacters(read, reads, ballot, index),
+    agreeingFrames: agreeing.map(({ frameHash }) => frameHash),
+    candidates,
+    suggestions: suggestPlates(free, index.near(free)),
+  };
+  const doubt =
+    doubtOf({ ...evidence, match, agreeing, isRepaired: winner !== free }, rules) ??
+    (match.kind === "enrolled" && rules.needsSecondOpinion
+      ? doubtBySecond(match.plate, secondOpinion)
+      : null);
+  return { ...evidence, isSure: doubt === null, doubt };
+}
+
+/** How many candidates are kept beside a decision. */
+const EVIDENCE_CANDIDATES = 5;
+
+/** The best text by likelihood alone, looked for around the frames' own reads. */
+function unconstrainedBest(reads: readonly SightedRead[], ballot: Ballot): string {
+  const texts = new Set(reads.map(({ freeText }) => freeText));
+  const better = (a: string, b: string) => {
+    const lead = ballot.meanOf(b) - ballot.meanOf(a);
+    return lead > 0 || (lead === 0 && b < a) ? b : a;
+  };
+  ballot.nominate(texts);
+  let best = [...texts].reduce(better);
+  for (let step = 0; step < 3; step++) {
+    const neighbours = neighboursOf(best, reads);
+    ballot.nominate(neighbours);
+    const next = neighbours.reduce(better, best);
+    if (next === best) break;
+    best = next;
+  }
+  return best;
+}
+
+/** The likeliest plate that fits a format, where the free read fits none and little is lost by it. */
+function repaired(free: string, ballot: Ballot, index: PlateIndex, rules: VoteRules): string {
+  const fits = (plate: string) => index.formats.some((format) => fitsFormat(plate, format));
+  if (index.formats.length === 0 || fits(free)) return free;
+  const [best] = ballot
+    .plates()
+    .filter(fits)
+    .map((plate) => ({ plate, mean: ballot.meanOf(plate) }))
+    .sort((a, b) => b.mean - a.mean || (a.plate < b.plate ? -1 : 1));
+  return best && ballot.meanOf(free) - best.mean < rules.repairMarginNats ? best.plate : free;
+}
+
+/** For each character, how probable it is against every other character, or none, at its place. */
+function votedCharacters(
+  read: string,
+  reads: readonly SightedRead[],
+  ballot: Ballot,
+  { formats }: PlateIndex,
+): VotedCharacter[] {
+  const best = ballot.meanOf(read);
+  const plate = resolveLookAlikes(read, formats);
+  const neighbours = neighboursOf(read, reads).filter((text) => text.length <= read.length);
+  return [...read].map((character, place) => {
+    const before = read.slice(0, place);
+    const after = read.slice(place + 1);
+    const others = neighbours
+      .filter((text) => text.startsWith(before) && text.endsWith(after))
+      .filter((text) => resolveLookAlikes(text, formats) !== plate)
+      .map((text) => ({
+        character: text.length === read.length ? text.charAt(place) : "",
+        odds: Math.exp(ballot.meanOf(text) - best),
+      }))
+      .sort((a, b) => b.odds - a.odds);
+    return {
+      character,
+      confidence: 1 / (1 + others.reduce((sum, { odds }) => sum + odds, 0)),
+      alternatives: others
+        .filter((other) => other.character !== "" && other.odds >= WORTH_TELLING_ODDS)
+        .slice(0, 3)
+        .map((other) => other.character),
+    };
+  });
+}
+
+/** Less likely alternatives than this would only distract the guard. */
+const WORTH_TELLING_ODDS = 0.001;
+
+interface Evidence {
+  match: PlateMatch;
+  agreeing: readonly SightedRead[];
+  isRepaired: boolean;
+  marginNats: number;
+  characters: readonly { confidence: number }[];
+}
+
+function doubtOf(evidence: Evidence, rules: VoteRules): DoubtReason | null {
+  if (evidence.isRepaired) return "repaired_read";
+  if (evidence.match.kind === "ambiguous") return "ambiguous_enrolment";
+  if (mostWithin(evidence.agreeing, rules.windowMs) < rules.minAgreeingFrames) {
+    return "too_few_frames";
+  }
+  const weakest = Math.min(...evidence.characters.map(({ confidence }) => confidence));
+  if (weakest < rules.minCharacterConfidence) return "weak_character";
+  if (evidence.marginNats < rules.minMarginNats) return "close_candidates";
+  return null;
+}
+
+/** A second engine need not tell O from 0: that was the first reader's and the formats' part. */
+function doubtBySecond(plate: string, opinion: string | undefined): DoubtReason | null {
+  if (opinion === undefined) return "second_opinion_missing";
+  return lookAlikeClass(opinion) === lookAlikeClass(plate) ? null : "second_opinion_differs";
+}
+
+/** The largest number of reads that lie within `windowMs` of one another; reads are in time order. */
+function mostWithin(reads: readonly SightedRead[], windowMs: number): number {
+  return reads.reduce((most, first, start) => {
+    const within = reads
+      .slice(start)
+      .filter((r) => r.capturedAtMs - first.capturedAtMs <= windowMs);
+    return Math.max(most, within.length);
+  }, 0);
+}
+
+function undecided(reads: readonly SightedRead[], doubt: DoubtReason, index: PlateIndex): Vote {
+  const best = reads.reduce<SightedRead | undefined>(
+    (a, b) => (a && a.confidence >= b.confidence ? a : b),
+    undefined,
+  );
+  const plate = best?.text ?? "";
+  const match = index.match(plate);
+  return {
+    plate: plate === "" ? null : plate,
+    enrolledPlate: match.kind === "enrolled" ? match.plate : null,
+    isSure: false,
+    doubt,
+    confidence: 0,
+    marginNats: 0,
+    characters: (best?.characters ?? []).map((character) => ({ ...character, alternatives: [] })),
+    agreeingFrames: [],
+    candidates: [],
+    suggestions: suggestPlates(plate, index.near(plate)),
+  };
 }
