@@ -43,6 +43,21 @@ as $$ select app.current_topic(p_tenant_id) $$;
 revoke execute on function public.tenant_topic(uuid) from public, anon;
 grant execute on function public.tenant_topic(uuid) to authenticated;
 
+-- The version of the register that a copy read now will have at least; null for whoever does not belong there.
+create function app.register_version(p_tenant_id uuid) returns bigint
+language sql stable security definer set search_path = ''
+as $$
+  select s.register_version from app.tenant_seq s
+  where s.tenant_id = p_tenant_id and s.tenant_id in (select app.visible_tenants())
+$$;
+grant execute on function app.register_version(uuid) to authenticated;
+
+create function public.register_version(p_tenant_id uuid) returns bigint
+language sql stable security invoker set search_path = ''
+as $$ select app.register_version(p_tenant_id) $$;
+revoke execute on function public.register_version(uuid) from public, anon;
+grant execute on function public.register_version(uuid) to authenticated;
+
 create policy portero_read on realtime.messages for select to authenticated
   using ((select realtime.topic()) in (select app.readable_topics()));
 create policy portero_presence on realtime.messages for insert to authenticated

@@ -37,7 +37,7 @@ export class StoreError extends Error {
 
 interface Answer<T> {
   data: T;
-  error: { message: string; code?: string; status?: number } | null;
+  error: { message: string; code?: string | undefined; status?: number | undefined } | null;
   status?: number;
 }
 

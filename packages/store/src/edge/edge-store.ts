@@ -1,0 +1,242 @@
+import type { NewEvent } from "@portero/access";
+import type { SupabaseClient } from "@supabase/supabase-js";
+import { StoreError, unwrap } from "../errors.ts";
+import { type SiteRegister, siteRegisterOf } from "./site-register.ts";
+
+/** A guard's command as its row has it. `expiresAtMs` is on the database's clock. */
+export interface RequestedCommand {
+  id: string;
+  gateId: string;
+  action: "open" | "close";
+  reason: string;
+  alertEventId: string | null;
+  requestedBy: string;
+  requestedByName: string;
+  requestedAtMs: number;
+  expiresAtMs: number;
+  status: string;
+}
+
+export type CommandStatus =
+  | "firing"
+  | "accepted"
+  | "opened"
+  | "not_confirmed"
+  | "rejected"
+  | "expired"
+  | "unreachable"
+  | "unknown";
+
+/** What the database answers to a sign of life. */
+export interface Heartbeat {
+  serverTimeMs: number;
+  /** The private channel on which the site is told of commands and changes. */
+  topic: string;
+  registerVersion: number;
+  /** Commands that wait to be executed: a lost message must not hide one. */
+  commands: RequestedCommand[];
+}
+
+/** The edge's half of the store: what a site's worker asks of Supabase, under its own account. @throws {StoreError} */
+export interface EdgeStore {
+  fetchRegister(signal: AbortSignal): Promise<SiteRegister>;
+  /** Inserts events; those that exist already stay as they are (E2). */
+  insertEvents(events: readonly NewEvent[], signal: AbortSignal): Promise<void>;
+  /** Uploads a JPEG to a path of the `snapshots` bucket; one that exists already counts as uploaded. */
+  uploadPicture(path: string, jpeg: Uint8Array, signal: AbortSignal): Promise<void>;
+  heartbeat(status: unknown, signal: AbortSignal): Promise<Heartbeat>;
+  /** Says what became of a guard's command; a step backwards is ignored by the database. */
+  reportCommand(
+    id: string,
+    status: CommandStatus,
+    detail: string | null,
+    signal: AbortSignal,
+  ): Promise<void>;
+  /** Listens until the signal aborts. Messages are hints: what counts is fetched. */
+  listen(topic: string, handlers: EdgeHandlers, signal: AbortSignal): void;
+  close(): Promise<void>;
+}
+
+export interface EdgeHandlers {
+  onCommand(command: RequestedCommand): void;
+  onRegisterChanged(): void;
+  /** The channel's name changed (a revocation) or the connection came back: ask again by a heartbeat. */
+  onTopicChanged(): void;
+  onState(state: "joined" | "lost"): void;
+}
+
+export interface EdgeAccount {
+  email: string;
+  password: string;
+}
+
+interface CommandRow {
+  id: string;
+  gate_id: string;
+  action: string;
+  reason: string;
+  alert_event_id: string | null;
+  requested_by: string;
+  requested_by_name: string;
+  requested_at: string;
+  expires_at: string;
+  status: string;
+}
+
+function commandOf(row: CommandRow): RequestedCommand {
+  return {
+    id: row.id,
+    gateId: row.gate_id,
+    action: row.action === "close" ? "close" : "open",
+    reason: row.reason,
+    alertEventId: row.alert_event_id,
+    requestedBy: row.requested_by,
+    requestedByName: row.requested_by_name,
+    requestedAtMs: Date.parse(row.requested_at),
+    expiresAtMs: Date.parse(row.expires_at),
+    status: row.status,
+  };
+}
+
+/**
+ * Logs the edge's account in and finds its site from its membership. The client must not persist its session;
+ * an ended session is renewed with the password at the next call.
+ * @throws {StoreError} `unauthorized` for wrong credentials, `forbidden` for an account that is no edge box
+ */
+export async function openEdgeStore(
+  client: SupabaseClient,
+  account: EdgeAccount,
+  transport: "broadcast" | "postgres_changes",
+): Promise<EdgeStore & { tenantId: string; siteId: string }> {
+  const signIn = async () => {
+    unwrap("log in", await client.auth.signInWithPassword(account));
+    await client.realtime.setAuth();
+  };
+  const session = async () => {
+    const { data } = await client.auth.getSession();
+    if (!data.session) await signIn();
+  };
+  await signIn();
+  const membership = unwrap(
+    "find the site of this account",
+    await client
+      .from("user_tenants")
+      .select("tenant_id, site_id, active")
+      .eq("role", "edge")
+      .limit(1)
+      .maybeSingle(),
+  );
+  const tenantId = membership?.tenant_id as string | undefined;
+  const siteId = membership?.site_id as string | undefined;
+  if (!tenantId || !siteId || !membership.active) {
+    throw new StoreError("forbidden", `${account.email} is not the account of an active site`);
+  }
+
+  return {
+    tenantId,
+    siteId,
+    async fetchRegister(signal) {
+      await session();
+      return siteRegisterOf(client, tenantId, siteId, signal);
+    },
+
+    async insertEvents(events, signal) {
+      await session();
+      const rows = events.map((event) => ({
+        tenant_id: tenantId,
+        site_id: siteId,
+        id: event.id,
+        event_type: event.eventType,
+        gate_id: event.gateId,
+        camera_id: event.cameraId,
+        payload: event.payload,
+        snapshot_path: event.snapshotPath,
+        occurred_at: new Date(event.occurredAtMs).toISOString(),
+      }));
+      unwrap(
+        "insert events",
+        await client
+          .from("realtime_events")
+          .upsert(rows, { onConflict: "tenant_id,id", ignoreDuplicates: true })
+          .abortSignal(signal),
+      );
+    },
+
+    async uploadPicture(path, jpeg, signal) {
+      await session();
+      signal.throwIfAborted();
+      const { error } = await client.storage
+        .from("snapshots")
+        .upload(path, jpeg, { contentType: "image/jpeg", upsert: path.includes("/live/") });
+      const status = Number(
+        (error as { statusCode?: string } | null)?.statusCode ?? error?.status ?? 0,
+      );
+      if (error && status !== 409) unwrap("upload a picture", { data: null, error, status });
+    },
+
+    async heartbeat(status, signal) {
+      await session();
+      const answer = unwrap(
+        "send a heartbeat",
+        await client
+          .rpc("site_heartbeat", { p_site_id: siteId, p_status: status })
+          .abortSignal(signal),
+      ) as { server_time: string; topic: string; register_version: number; commands: CommandRow[] };
+      return {
+        serverTimeMs: Date.parse(answer.server_time),
+        topic: answer.topic,
+        registerVersion: answer.register_version,
+        commands: answer.commands.map(commandOf),
+      };
+    },
+
+    async reportCommand(id, status, detail, signal) {
+      await session();
+      unwrap(
+        "report a command",
+        await client
+          .from("gate_commands")
+          .update({ status, detail })
+          .eq("tenant_id", tenantId)
+          .eq("id", id)
+          .abortSignal(signal),
+      );
+    },
+
+    listen(topic, handlers, signal) {
+      if (signal.aborted) return;
+      const channel =
+        transport === "broadcast"
+          ? client
+              .channel(topic, { config: { private: true } })
+              .on("broadcast", { event: "gate_command" }, ({ payload }) =>
+                handlers.onCommand(commandOf(payload)),
+              )
+              .on("broadcast", { event: "register_changed" }, () => handlers.onRegisterChanged())
+              .on("broadcast", { event: "topic_changed" }, () => handlers.onTopicChanged())
+          : client
+              .channel(`commands:${siteId}`)
+              .on(
+                "postgres_changes",
+                {
+                  event: "INSERT",
+                  schema: "public",
+                  table: "gate_commands",
+                  filter: `site_id=eq.${siteId}`,
+                },
+                (change) => handlers.onCommand(commandOf(change.new as CommandRow)),
+              );
+      channel.subscribe((state) => {
+        if (state === "SUBSCRIBED") handlers.onState("joined");
+        else if (!signal.aborted) handlers.onState("lost");
+      });
+      signal.addEventListener("abort", () => void client.removeChannel(channel), { once: true });
+    },
+
+    async close() {
+      await client.removeAllChannels();
+      await client.realtime.disconnect();
+      await client.auth.stopAutoRefresh();
+    },
+  };
+}

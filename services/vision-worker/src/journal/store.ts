@@ -1,0 +1,275 @@
+import { DatabaseSync } from "node:sqlite";
+import type { NewEvent } from "@portero/access";
+import type {
+  CommandFacts,
+  CommandRecord,
+  JournalEntry,
+  JournalStats,
+  OutboxRow,
+  Picture,
+  RegisterCopy,
+} from "./records.ts";
+import { migrate } from "./schema.ts";
+
+/** Pictures that wait for the cloud: the oldest go first when there are more (safety E5). About 600 MB. */
+const MAX_WAITING_PICTURES = 4000;
+/** Decisions and finished commands are kept on the edge for a month; the cloud keeps the events. */
+const KEEP_DECISIONS_MS = 31 * 24 * 3_600_000;
+
+/** The edge journal's file, synchronous. It runs in a thread of its own: an fsync blocks it, not the pipeline. */
+export class JournalStore {
+  readonly #db: DatabaseSync;
+
+  constructor(path: string) {
+    this.#db = new DatabaseSync(path);
+    migrate(this.#db);
+  }
+
+  close(): void {
+    this.#db.close();
+  }
+
+  /** Keeps the entry durably. False when its decision exists already: another camera or process was faster (G2). */
+  record(entry: JournalEntry): boolean {
+    return this.#transaction(() => {
+      if (entry.decision && !this.#insertDecision(entry)) return false;
+      const { passUse, outcome } = entry;
+      if (passUse) {
+        this.#db
+          .prepare(
+            "insert or ignore into pass_uses (decision_id, pass_id, used_at_ms) values (?, ?, ?)",
+          )
+          .run(passUse.decisionId, passUse.passId, passUse.usedAtMs);
+      }
+      if (entry.command && !this.#insertCommand(entry.command)) return false;
+      if (outcome) this.#setState(outcome.commandId, outcome.state, outcome.outcome, outcome.atMs);
+      for (const event of entry.events ?? []) this.#enqueue(event);
+      for (const picture of entry.pictures ?? []) this.#keepPicture(picture);
+      return true;
+    });
+  }
+
+  /** The last step before the pulse (G6). False when the command is not waiting any more: then nothing may fire. */
+  markFiring(commandId: string, nowMs: number): boolean {
+    const { changes } = this.#db
+      .prepare(
+        "update gate_commands set state = 'firing', updated_at_ms = ? where id = ? and state = 'intent' and expires_at_ms > ?",
+      )
+      .run(nowMs, commandId, nowMs);
+    return changes === 1;
+  }
+
+  /** Commands that a crash left half-way, as they were found. Call before anything else happens. */
+  interrupted(): (CommandRecord & { state: "intent" | "firing" })[] {
+    const rows = this.#db
+      .prepare(
+        "select * from gate_commands where state in ('intent', 'firing') order by issued_at_ms",
+      )
+      .all();
+    return rows.map((row) => ({ ...commandOf(row), state: row["state"] as "intent" | "firing" }));
+  }
+
+  /** When the gate was last fired for this plate; null = never. */
+  lastFiredMs(gateId: string, plate: string): number | null {
+    const row = this.#db
+      .prepare(
+        "select max(updated_at_ms) as at_ms from gate_commands where gate_id = ? and plate = ? and state in ('firing', 'done', 'unknown') and coalesce(outcome, '') not in ('rejected', 'unreachable')",
+      )
+      .get(gateId, plate);
+    return (row?.["at_ms"] as number | null) ?? null;
+  }
+
+  /** Whether the journal holds this command in any state: a guard's row may arrive twice. */
+  hasCommand(commandId: string): boolean {
+    return (
+      this.#db.prepare("select 1 from gate_commands where id = ?").get(commandId) !== undefined
+    );
+  }
+
+  usesOfPass(passId: string): number {
+    const row = this.#db
+      .prepare("select count(*) as uses from pass_uses where pass_id = ?")
+      .get(passId);
+    return Number(row?.["uses"] ?? 0);
+  }
+
+  /** The oldest events that wait for the cloud, in the order in which they were recorded. */
+  outbox(limit: number): OutboxRow[] {
+    return this.#db
+      .prepare(
+        "select id, event, attempts from outbox where quarantined_because is null order by position limit ?",
+      )
+      .all(limit)
+      .map((row) => ({
+        id: String(row["id"]),
+        event: JSON.parse(String(row["event"])) as NewEvent,
+        attempts: Number(row["attempts"]),
+      }));
+  }
+
+  delivered(eventIds: string[]): void {
+    this.#transaction(() => {
+      const remove = this.#db.prepare("delete from outbox where id = ?");
+      for (const id of eventIds) remove.run(id);
+    });
+  }
+
+  /** Sets an event aside that the cloud refuses for good, so that it blocks no other (E4). */
+  quarantine(eventId: string, because: string): void {
+    this.#db
+      .prepare("update outbox set quarantined_because = ?, attempts = attempts + 1 where id = ?")
+      .run(because.slice(0, 500), eventId);
+  }
+
+  oldestPicture(): Picture | null {
+    const row = this.#db
+      .prepare("select path, jpeg from snapshots order by position limit 1")
+      .get();
+    return row ? { path: String(row["path"]), jpeg: row["jpeg"] as Uint8Array } : null;
+  }
+
+  pictureDelivered(path: string): void {
+    this.#db.prepare("delete from snapshots where path = ?").run(path);
+  }
+
+  stats(): JournalStats {
+    const row = this.#db
+      .prepare(
+        `select (select count(*) from outbox where quarantined_because is null) as events,
+                (select count(*) from outbox where quarantined_because is not null) as quarantined,
+                (select count(*) from snapshots) as pictures`,
+      )
+      .get();
+    return {
+      events: Number(row?.["events"]),
+      quarantined: Number(row?.["quarantined"]),
+      pictures: Number(row?.["pictures"]),
+    };
+  }
+
+  saveRegister(copy: RegisterCopy): void {
+    this.#db
+      .prepare(
+        "insert into register_copy (id, version, fetched_at_ms, body, seal) values (1, ?, ?, ?, ?) on conflict (id) do update set version = excluded.version, fetched_at_ms = excluded.fetched_at_ms, body = excluded.body, seal = excluded.seal",
+      )
+      .run(copy.version, copy.fetchedAtMs, copy.body, copy.seal);
+  }
+
+  loadRegister(): RegisterCopy | null {
+    const row = this.#db.prepare("select * from register_copy where id = 1").get();
+    return row
+      ? {
+          version: Number(row["version"]),
+          fetchedAtMs: Number(row["fetched_at_ms"]),
+          body: String(row["body"]),
+          seal: String(row["seal"]),
+        }
+      : null;
+  }
+
+  /** Forgets decisions and commands that nobody will ask this box about any more. */
+  tidy(nowMs: number): void {
+    this.#transaction(() => {
+      const before = nowMs - KEEP_DECISIONS_MS;
+      this.#db
+        .prepare(
+          "delete from gate_commands where updated_at_ms < ? and state not in ('intent', 'firing')",
+        )
+        .run(before);
+      this.#db
+        .prepare(
+          "delete from decisions where decided_at_ms < ? and id not in (select decision_id from gate_commands where decision_id is not null)",
+        )
+        .run(before);
+      this.#db.prepare("delete from pass_uses where used_at_ms < ?").run(before);
+    });
+  }
+
+  #insertDecision({ decision }: JournalEntry): boolean {
+    if (!decision) return true;
+    const { changes } = this.#db
+      .prepare(
+        "insert or ignore into decisions (id, tenant_id, gate_id, camera_id, plate, kind, reason, evidence_hash, policy_version, register_version, decided_at_ms) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+      )
+      .run(
+        decision.id,
+        decision.tenantId,
+        decision.gateId,
+        decision.cameraId,
+        decision.plate,
+        decision.kind,
+        decision.reason,
+        decision.evidenceHash,
+        decision.policyVersion,
+        decision.registerVersion,
+        decision.decidedAtMs,
+      );
+    return changes === 1;
+  }
+
+  #insertCommand(command: CommandRecord): boolean {
+    const { changes } = this.#db
+      .prepare(
+        "insert or ignore into gate_commands (id, decision_id, gate_id, cause, plate, facts, issued_at_ms, expires_at_ms, state, updated_at_ms) values (?, ?, ?, ?, ?, ?, ?, ?, 'intent', ?)",
+      )
+      .run(
+        command.id,
+        command.decisionId,
+        command.gateId,
+        command.cause,
+        command.plate,
+        JSON.stringify(command.facts),
+        command.issuedAtMs,
+        command.expiresAtMs,
+        command.issuedAtMs,
+      );
+    return changes === 1;
+  }
+
+  #setState(commandId: string, state: string, outcome: string, atMs: number): void {
+    this.#db
+      .prepare("update gate_commands set state = ?, outcome = ?, updated_at_ms = ? where id = ?")
+      .run(state, outcome, atMs, commandId);
+  }
+
+  #enqueue(event: NewEvent): void {
+    this.#db
+      .prepare("insert or ignore into outbox (id, event) values (?, ?)")
+      .run(event.id, JSON.stringify(event));
+  }
+
+  #keepPicture({ path, jpeg }: Picture): void {
+    this.#db.prepare("insert or ignore into snapshots (path, jpeg) values (?, ?)").run(path, jpeg);
+    this.#db
+      .prepare(
+        "delete from snapshots where position <= (select position from snapshots order by position desc limit 1 offset ?)",
+      )
+      .run(MAX_WAITING_PICTURES);
+  }
+
+  #transaction<T>(work: () => T): T {
+    this.#db.exec("begin immediate");
+    try {
+      const result = work();
+      // A refused step leaves nothing behind, not even its first half.
+      this.#db.exec(result === false ? "rollback" : "commit");
+      return result;
+    } catch (error) {
+      if (this.#db.isTransaction) this.#db.exec("rollback");
+      throw error;
+    }
+  }
+}
+
+function commandOf(row: Record<string, unknown>): CommandRecord {
+  return {
+    id: String(row["id"]),
+    decisionId: row["decision_id"] as string | null,
+    gateId: String(row["gate_id"]),
+    cause: row["cause"] as CommandRecord["cause"],
+    plate: row["plate"] as string | null,
+    facts: JSON.parse(String(row["facts"])) as CommandFacts,
+    issuedAtMs: Number(row["issued_at_ms"]),
+    expiresAtMs: Number(row["expires_at_ms"]),
+  };
+}
