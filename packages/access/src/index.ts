@@ -28,3 +28,4 @@ export {
   type VoteRules,
   voteOf,
 } from "./vote.ts";
+export * from "./gate-command.ts";
