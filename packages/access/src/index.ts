@@ -29,3 +29,4 @@ export {
   voteOf,
 } from "./vote.ts";
 export * from "./gate-command.ts";
+export * from "./gate-state.ts";
