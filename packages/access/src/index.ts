@@ -12,6 +12,8 @@ export {
 export * from "./decision.ts";
 export * from "./events.ts";
 export * from "./feed.ts";
+export * from "./gate-command.ts";
+export * from "./gate-state.ts";
 export { type PlateSuggestion, preselectedSuggestion } from "./look-alikes.ts";
 export { isSamePlate, lookAlikeClass, normalizePlate, resolveLookAlikes } from "./plate.ts";
 export { fitsFormat, formatsOf, mayStandAt, type PlateFormat } from "./plate-formats.ts";
@@ -28,5 +30,3 @@ export {
   type VoteRules,
   voteOf,
 } from "./vote.ts";
-export * from "./gate-command.ts";
-export * from "./gate-state.ts";
