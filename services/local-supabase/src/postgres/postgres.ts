@@ -6,9 +6,9 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { setTimeout as sleep } from "node:timers/promises";
 import { promisify } from "node:util";
+import type { Log } from "@portero/runtime";
 import pg from "pg";
 import { LocalSupabaseError } from "../errors.ts";
-import type { Log } from "../log.ts";
 import { loadSecrets } from "../secrets.ts";
 import { type Account, chooseAccount } from "./account.ts";
 import { type Binaries, findBinaries } from "./binaries.ts";
@@ -239,14 +239,15 @@ async function answers(url: string): Promise<boolean> {
   }
 }
 
-/** `wished` if nobody listens there on loopback, else any free one. */
-export async function freePort(wished = 0): Promise<number> {
+/** `wished` if nobody listens there on `host`, else any free one. */
+export async function freePort(wished = 0, host = "127.0.0.1"): Promise<number> {
   const probe = createServer();
-  probe.listen(wished, "127.0.0.1");
+  probe.listen(wished, host);
   try {
     await once(probe, "listening");
-  } catch {
-    return freePort();
+  } catch (error) {
+    if (wished === 0) throw error;
+    return freePort(0, host);
   }
   const { port } = probe.address() as { port: number };
   probe.close();

@@ -1,0 +1,52 @@
+import type { FastifyInstance, FastifyRequest } from "fastify";
+import { type Claims, TokenError, type Tokens } from "./context.ts";
+
+/** The request's API key, from its header or the `apikey` parameter. */
+export function apiKeyOf(request: FastifyRequest): string | undefined {
+  const { apikey } = request.headers;
+  const { apikey: parameter } = request.query as { apikey?: unknown };
+  const key = apikey ?? parameter;
+  return typeof key === "string" && key !== "" ? key : undefined;
+}
+
+/**
+ * Claims of whoever calls: of the bearer token, or of the API key where there is none. supabase-js sends its key as
+ * bearer as well; any other `sb_…` key there is no token.
+ * @throws {TokenError}
+ */
+export async function callerOf(request: FastifyRequest, tokens: Tokens): Promise<Claims> {
+  const apiKey = apiKeyOf(request);
+  const [, bearer] = /^Bearer\s+(\S+)$/i.exec(request.headers.authorization ?? "") ?? [];
+  if (bearer !== undefined && bearer !== apiKey) return tokens.verify(bearer);
+  if (apiKey === undefined)
+    throw new TokenError("missing", "there is neither a token nor an API key");
+  return tokens.verifyKey(apiKey);
+}
+
+/** Answers like Supabase's gateway to requests without a known API key, and to secret keys from a browser. */
+export function requireApiKey(app: FastifyInstance, tokens: Tokens): void {
+  app.addHook("onRequest", async (request, reply) => {
+    const apiKey = apiKeyOf(request);
+    if (apiKey === undefined) {
+      return reply.code(401).send({
+        message: "No API key found in request",
+        hint: "No `apikey` request header or url param was found.",
+      });
+    }
+    const claims = await tokens.verifyKey(apiKey).catch(() => undefined);
+    if (!claims) {
+      return reply.code(401).send({
+        message: "Invalid API key",
+        hint: "Double check your Supabase `anon` or `service_role` API key.",
+      });
+    }
+    if (apiKey.startsWith("sb_secret_") && isBrowser(request)) {
+      return reply.code(401).send({
+        message: "Forbidden use of secret API key in browser",
+        hint: "Secret API keys can only be used in a protected environment and should never be used in a browser. Delete this secret API key immediately.",
+      });
+    }
+  });
+}
+
+const isBrowser = (request: FastifyRequest) => /mozilla/i.test(request.headers["user-agent"] ?? "");

@@ -1,0 +1,2 @@
+export { LocalSupabaseError, type LocalSupabaseErrorCode } from "./errors.ts";
+export { type LocalSupabase, type LocalSupabaseOptions, startLocalSupabase } from "./server.ts";
