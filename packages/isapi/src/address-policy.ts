@@ -1,0 +1,64 @@
+import { BlockList, isIP } from "node:net";
+import { IsapiError } from "./isapi-error.ts";
+
+/** Says whether a camera may live at this IP address; asked again at each new connection (X4). */
+export type AddressPolicy = (address: string) => boolean;
+
+interface AddressPolicyOptions {
+  /** CIDR ranges cameras may live in; empty for any network that is not refused below. */
+  networks?: readonly string[];
+  /** Allow 127.0.0.0/8 and ::1, for simulators. */
+  allowLoopback?: boolean;
+}
+
+const LOOPBACK = ["127.0.0.0/8", "::1/128"];
+/** Unspecified, link-local with the cloud's metadata service, multicast, broadcast. */
+const NEVER = ["0.0.0.0/8", "169.254.0.0/16", "224.0.0.0/3", "::/128", "fe80::/10", "ff00::/8"];
+/** Metadata services that live outside the link-local range. */
+const METADATA = ["100.100.100.200/32", "192.0.0.192/32", "fd00:ec2::254/128"];
+
+/**
+ * The usual policy: never metadata services, link-local or multicast; loopback only on request;
+ * and, when `networks` are given, nothing outside them.
+ * @throws {IsapiError} `bad_options` when a range is no CIDR
+ */
+export function createAddressPolicy(options: AddressPolicyOptions = {}): AddressPolicy {
+  const refused = blockListOf([...NEVER, ...METADATA]);
+  const loopback = blockListOf(LOOPBACK);
+  const networks = options.networks ?? [];
+  const allowed = blockListOf(networks);
+  return (address) => {
+    const plain = unmapped(address);
+    const family = familyOf(plain);
+    if (!family || refused.check(plain, family)) return false;
+    if (loopback.check(plain, family)) return options.allowLoopback ?? false;
+    return networks.length === 0 || allowed.check(plain, family);
+  };
+}
+
+function blockListOf(ranges: readonly string[]): BlockList {
+  const list = new BlockList();
+  for (const range of ranges) {
+    const [network = "", bits = ""] = range.split("/");
+    const family = familyOf(network);
+    if (!family || !/^\d{1,3}$/.test(bits) || Number(bits) > (family === "ipv4" ? 32 : 128)) {
+      throw new IsapiError("bad_options", `${range} is no network in CIDR form`);
+    }
+    list.addSubnet(network, Number(bits), family);
+  }
+  return list;
+}
+
+function familyOf(address: string): "ipv4" | "ipv6" | null {
+  const version = isIP(address);
+  return version === 4 ? "ipv4" : version === 6 ? "ipv6" : null;
+}
+
+/** `::ffff:127.0.0.1`, also written `::ffff:7f00:1`, is loopback too. */
+function unmapped(address: string): string {
+  const canonical = isIP(address) === 6 ? new URL(`http://[${address}]`).hostname : address;
+  const hex = /^\[::ffff:([0-9a-f]{1,4}):([0-9a-f]{1,4})\]$/.exec(canonical);
+  if (!hex?.[1] || !hex[2]) return address;
+  const [high, low] = [Number.parseInt(hex[1], 16), Number.parseInt(hex[2], 16)];
+  return [high >> 8, high & 255, low >> 8, low & 255].join(".");
+}
