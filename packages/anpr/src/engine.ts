@@ -1,0 +1,147 @@
+import { createHash } from "node:crypto";
+import type { Box, PlateFormat, PlateRead } from "@portero/access";
+import { createDetector, DETECTOR_SIDE_PX } from "./detector.ts";
+import { measureJpeg } from "./jpeg.ts";
+import { loadModels } from "./models.ts";
+import {
+  decodeRegion,
+  decodeScaled,
+  pixelsWithin,
+  type Region,
+  toGrey,
+  wholeOf,
+} from "./pixels.ts";
+import { readingOf } from "./plate-reading.ts";
+import { createReader } from "./reader.ts";
+import type {
+  Detection,
+  Recognition,
+  RecognizeOptions,
+  SceneReading,
+  SecondEngine,
+} from "./recognition.ts";
+
+/** Plates that are read in one frame; a lane shows one or two. */
+const MAX_READS = 4;
+/** Margin of the decoded region around a plate: the widest crop and a rounding of boxes. */
+const REGION_MARGIN = 0.2;
+
+export interface EngineOptions {
+  modelsDir: string;
+  formats: readonly PlateFormat[];
+  secondEngine: SecondEngine;
+}
+
+/** The recogniser itself, in the thread that calls it. */
+export interface Engine {
+  recognize(jpeg: Uint8Array, options: RecognizeOptions): Promise<Recognition>;
+  askSecond(jpeg: Uint8Array, box: Box): Promise<string | undefined>;
+  close(): Promise<void>;
+}
+
+/** Loads the networks and runs each once, so that the first frame is as quick as the others. */
+export async function createEngine({ modelsDir, formats }: EngineOptions): Promise<Engine> {
+  const models = await loadModels(modelsDir);
+  const detector = await createDetector(models.detector);
+  const reader = await createReader(models.reader);
+  await warmUp();
+
+  async function warmUp(): Promise<void> {
+    const grey: Region = {
+      bytes: new Uint8Array(160 * 48).fill(114),
+      widthPx: 160,
+      heightPx: 48,
+      channels: 1,
+      leftPx: 0,
+      topPx: 0,
+    };
+    const bytes = new Uint8Array(640 * 360 * 3).fill(114);
+    await detector.detect({ bytes, widthPx: 640, heightPx: 360, channels: 3 });
+    await reader.see(grey, wholeOf(grey));
+  }
+
+  /** Reads all plates from one decode of the region that holds them. */
+  async function readPlates(
+    jpeg: Uint8Array,
+    frame: { widthPx: number; heightPx: number },
+    detections: readonly Detection[],
+    timings: { cropMs: number; readMs: number },
+  ): Promise<PlateRead[]> {
+    const [first, ...others] = detections.slice(0, MAX_READS);
+    if (!first) return [];
+    const startedAtMs = performance.now();
+    const margin = (box: Box) => pixelsWithin(box, frame, REGION_MARGIN, REGION_MARGIN);
+    const union = others.reduce((box, other) => unionOf(box, margin(other.box)), margin(first.box));
+    const decoded = await decodeRegion(jpeg, union);
+    const grey: Region = { ...toGrey(decoded), leftPx: union.leftPx, topPx: union.topPx };
+    timings.cropMs = performance.now() - startedAtMs;
+
+    const reads: PlateRead[] = [];
+    for (const { box, confidence: detectionConfidence } of [first, ...others]) {
+      const seen = await reader.see(grey, box);
+      if (!seen) continue;
+      const reading = readingOf(seen.crops, formats, models.reader.repairMarginNats);
+      if (reading.freeText === "") continue;
+      reads.push({ box, detectionConfidence, ...reading, ...seen });
+    }
+    timings.readMs = performance.now() - startedAtMs - timings.cropMs;
+    return reads;
+  }
+
+  return {
+    recognize: async (jpeg, { roi }) => {
+      const startedAtMs = performance.now();
+      const frame = measureJpeg(jpeg);
+      const frameHash = createHash("sha256").update(jpeg).digest("hex");
+      const watched = roi ? pixelsWithin(roi, frame) : wholeOf(frame);
+      const scene: SceneReading | null = null;
+
+      const scale = DETECTOR_SIDE_PX / Math.max(watched.widthPx, watched.heightPx);
+      const picture = await decodeScaled(jpeg, frame, watched, scale);
+      const decodedAtMs = performance.now();
+      const scaleX = watched.widthPx / picture.widthPx;
+      const scaleY = watched.heightPx / picture.heightPx;
+      const detections = (await detector.detect(picture)).map(({ box, confidence }) => ({
+        confidence,
+        box: {
+          leftPx: watched.leftPx + box.leftPx * scaleX,
+          topPx: watched.topPx + box.topPx * scaleY,
+          widthPx: box.widthPx * scaleX,
+          heightPx: box.heightPx * scaleY,
+        },
+      }));
+      const detectedAtMs = performance.now();
+      const timings = { cropMs: 0, readMs: 0 };
+      const reads = await readPlates(jpeg, frame, detections, timings);
+      return {
+        frameHash,
+        ...frame,
+        scene,
+        detections,
+        reads,
+        timings: {
+          decodeMs: decodedAtMs - startedAtMs,
+          detectMs: detectedAtMs - decodedAtMs,
+          ...(detections.length > 0 ? timings : {}),
+          totalMs: performance.now() - startedAtMs,
+        },
+      };
+    },
+    askSecond: async () => undefined,
+    close: async () => {
+      await detector.close();
+      await reader.close();
+    },
+  };
+}
+
+function unionOf(a: Box, b: Box): Box {
+  const leftPx = Math.min(a.leftPx, b.leftPx);
+  const topPx = Math.min(a.topPx, b.topPx);
+  return {
+    leftPx,
+    topPx,
+    widthPx: Math.max(a.leftPx + a.widthPx, b.leftPx + b.widthPx) - leftPx,
+    heightPx: Math.max(a.topPx + a.heightPx, b.topPx + b.heightPx) - topPx,
+  };
+}

@@ -1,0 +1,134 @@
+import type { Box } from "@portero/access";
+import sharp, { type Region as ExtractRegion, type Sharp } from "sharp";
+import { AnprError } from "./anpr-error.ts";
+import { MAX_PIXELS } from "./jpeg.ts";
+
+/** Raw pixels: `Uint8Array`, rows from the top, `channels` bytes a pixel (RGB or grey), 0..255. */
+export interface Pixels {
+  bytes: Uint8Array;
+  widthPx: number;
+  heightPx: number;
+  channels: 1 | 3;
+}
+
+/** A part of a frame in full resolution, and where its top left corner lies in the frame. */
+export interface Region extends Pixels {
+  leftPx: number;
+  topPx: number;
+}
+
+/** Sets what sharp does process-wide: one thread a call, no cache of files. */
+export function tameSharp(): void {
+  sharp.concurrency(1);
+  sharp.cache(false);
+}
+
+/** How every picture is opened: a cut-off one is an error, a slightly damaged one is not. */
+export const DECODE = { limitInputPixels: MAX_PIXELS, failOn: "truncated" } as const;
+
+/**
+ * The part `roi` (frame pixels) of a JPEG, scaled by `scale`, as RGB. Large pictures are scaled while
+ * they are decoded, which halves the cost. @throws {AnprError} `bad_image`
+ */
+export async function decodeScaled(
+  jpeg: Uint8Array,
+  frame: { widthPx: number; heightPx: number },
+  roi: Box,
+  scale: number,
+): Promise<Pixels> {
+  const widthPx = Math.round(roi.widthPx * scale);
+  const heightPx = Math.round(roi.heightPx * scale);
+  const kernel = scale < 1 ? "linear" : "cubic";
+  const picture = sharp(jpeg, DECODE);
+  const isWhole = roi.widthPx === frame.widthPx && roi.heightPx === frame.heightPx;
+  if (isWhole || scale >= 1) {
+    if (!isWhole) picture.extract(extractOf(roi));
+    picture.resize(widthPx, heightPx, { fit: "fill", kernel });
+  } else {
+    const fullWidthPx = Math.round(frame.widthPx * scale);
+    const fullHeightPx = Math.round(frame.heightPx * scale);
+    picture.resize(fullWidthPx, fullHeightPx, { fit: "fill", kernel }).extract({
+      left: Math.min(Math.round(roi.leftPx * scale), fullWidthPx - widthPx),
+      top: Math.min(Math.round(roi.topPx * scale), fullHeightPx - heightPx),
+      width: widthPx,
+      height: heightPx,
+    });
+  }
+  return toRgb(picture);
+}
+
+/** A part of a JPEG in full resolution as RGB; `box` lies within the frame. @throws {AnprError} */
+export async function decodeRegion(jpeg: Uint8Array, box: Box): Promise<Region> {
+  const pixels = await toRgb(sharp(jpeg, DECODE).extract(extractOf(box)));
+  return { ...pixels, leftPx: box.leftPx, topPx: box.topPx };
+}
+
+/** The part `roi` of a JPEG as a small grey picture. @throws {AnprError} */
+export async function decodeThumbnail(
+  jpeg: Uint8Array,
+  frame: { widthPx: number; heightPx: number },
+  roi: Box,
+  widthPx: number,
+): Promise<Pixels> {
+  const scale = widthPx / roi.widthPx;
+  return toGrey(await decodeScaled(jpeg, frame, roi, scale));
+}
+
+/** Luma (Rec. 601, as in training) of RGB pixels. */
+export function toGrey({ bytes, widthPx, heightPx, channels }: Pixels): Pixels {
+  if (channels === 1) return { bytes, widthPx, heightPx, channels };
+  const grey = new Uint8Array(widthPx * heightPx);
+  for (let i = 0, o = 0; o < grey.length; i += 3, o++) {
+    grey[o] =
+      0.299 * (bytes[i] as number) +
+      0.587 * (bytes[i + 1] as number) +
+      0.114 * (bytes[i + 2] as number) +
+      0.5;
+  }
+  return { bytes: grey, widthPx, heightPx, channels: 1 };
+}
+
+/** The whole frame as a box. */
+export function wholeOf({ widthPx, heightPx }: { widthPx: number; heightPx: number }): Box {
+  return { leftPx: 0, topPx: 0, widthPx, heightPx };
+}
+
+/** The whole pixels of the frame that a box, widened by a share of its size, touches. */
+export function pixelsWithin(
+  box: Box,
+  frame: { widthPx: number; heightPx: number },
+  marginX = 0,
+  marginY = 0,
+): Box {
+  const clampX = (x: number) => Math.max(0, Math.min(frame.widthPx, x));
+  const clampY = (y: number) => Math.max(0, Math.min(frame.heightPx, y));
+  const leftPx = clampX(Math.floor(box.leftPx - marginX * box.widthPx));
+  const topPx = clampY(Math.floor(box.topPx - marginY * box.heightPx));
+  const rightPx = clampX(Math.ceil(box.leftPx + (1 + marginX) * box.widthPx));
+  const bottomPx = clampY(Math.ceil(box.topPx + (1 + marginY) * box.heightPx));
+  return { leftPx, topPx, widthPx: rightPx - leftPx, heightPx: bottomPx - topPx };
+}
+
+async function toRgb(picture: Sharp): Promise<Pixels> {
+  try {
+    const { data, info } = await picture
+      .removeAlpha()
+      .toColourspace("srgb")
+      .raw()
+      .toBuffer({ resolveWithObject: true });
+    const bytes = info.channels === 1 ? tripled(data) : data;
+    return { bytes, widthPx: info.width, heightPx: info.height, channels: 3 };
+  } catch (cause) {
+    throw new AnprError("bad_image", "the picture cannot be decoded", { cause });
+  }
+}
+
+function tripled(grey: Uint8Array): Uint8Array {
+  const rgb = new Uint8Array(grey.length * 3);
+  for (let i = 0; i < rgb.length; i++) rgb[i] = grey[(i / 3) | 0] as number;
+  return rgb;
+}
+
+function extractOf({ leftPx, topPx, widthPx, heightPx }: Box): ExtractRegion {
+  return { left: leftPx, top: topPx, width: widthPx, height: heightPx };
+}

@@ -1,0 +1,18 @@
+import type { Box } from "@portero/access";
+import type { AnprErrorCode } from "./anpr-error.ts";
+import type { RecognizeOptions } from "./recognition.ts";
+
+/** What the recogniser's thread can be asked to do. */
+export type Task =
+  | { kind: "recognize"; jpeg: Uint8Array; options: RecognizeOptions }
+  | { kind: "askSecond"; jpeg: Uint8Array; box: Box }
+  | { kind: "cropPlate"; jpeg: Uint8Array; box: Box }
+  | { kind: "shrinkFrame"; jpeg: Uint8Array; maxWidthPx: number };
+
+/** To the thread: a task, or that nobody waits for one any more. */
+export type Request = { id: number; task: Task } | { id: number; isAbandoned: true };
+
+/** From the thread. `id` 0 tells that it is ready, or why it cannot be. */
+export type Response =
+  | { id: number; result: unknown }
+  | { id: number; error: { code: AnprErrorCode; message: string } };

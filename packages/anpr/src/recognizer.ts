@@ -1,0 +1,197 @@
+import { Worker } from "node:worker_threads";
+import type { PlateFormat } from "@portero/access";
+import { AnprError } from "./anpr-error.ts";
+import type { EngineOptions } from "./engine.ts";
+import { MODELS_DIR } from "./models.ts";
+import type { Request, Response, Task } from "./protocol.ts";
+import type { Recognition, Recognizer, SecondEngine } from "./recognition.ts";
+
+export interface RecognizerOptions {
+  /** The plate formats of the site; none leaves every read untouched. */
+  formats: readonly PlateFormat[];
+  /** Folder with `models.json` and the weights; by default those of this package. */
+  modelsDir?: string;
+  secondEngine?: SecondEngine;
+  /** Threads side by side; one reads about 25 frames a second. */
+  threads?: number;
+  /** Longest wait for one answer, queue included. */
+  timeoutMs?: number;
+}
+
+const DEFAULT_TIMEOUT_MS = 5000;
+
+/**
+ * Starts the recogniser's threads and waits until the networks are loaded and warm. Frames of one camera
+ * always go to the same thread. A thread that dies or hangs is replaced; the calls it held fail.
+ * @throws {AnprError} `model_missing`, `model_corrupt`, `model_incompatible`, `engine_missing`
+ */
+export async function createRecognizer(options: RecognizerOptions): Promise<Recognizer> {
+  const { formats, modelsDir = MODELS_DIR, secondEngine = "off" } = options;
+  const { threads: count = 1, timeoutMs = DEFAULT_TIMEOUT_MS } = options;
+  const engineOptions: EngineOptions = { formats, modelsDir, secondEngine };
+  const threads = Array.from(
+    { length: count },
+    () => new RecognizerThread(engineOptions, timeoutMs),
+  );
+  try {
+    await Promise.all(threads.map((thread) => thread.ready()));
+  } catch (error) {
+    await Promise.all(threads.map((thread) => thread.close()));
+    throw error;
+  }
+  const threadOf = (camera: string | undefined) =>
+    (camera === undefined ? undefined : threads[hashOf(camera) % count]) ?? leastBusy(threads);
+
+  return {
+    recognize: (jpeg, recognizeOptions = {}, signal) =>
+      threadOf(recognizeOptions.scene?.camera).ask<Recognition>(
+        { kind: "recognize", jpeg, options: recognizeOptions },
+        signal,
+      ),
+    askSecond: (jpeg, box, signal) =>
+      leastBusy(threads).ask({ kind: "askSecond", jpeg, box }, signal),
+    cropPlate: (jpeg, box, signal) =>
+      leastBusy(threads).ask({ kind: "cropPlate", jpeg, box }, signal),
+    shrinkFrame: (jpeg, maxWidthPx, signal) =>
+      leastBusy(threads).ask({ kind: "shrinkFrame", jpeg, maxWidthPx }, signal),
+    close: async () => {
+      await Promise.all(threads.map((thread) => thread.close()));
+    },
+  };
+}
+
+interface Call {
+  resolve(result: unknown): void;
+  reject(error: unknown): void;
+}
+
+/** One worker thread and the calls that wait for it. */
+class RecognizerThread {
+  readonly #options: EngineOptions;
+  readonly #timeoutMs: number;
+  readonly #calls = new Map<number, Call>();
+  #worker: Worker | undefined;
+  #lastId = 0;
+  #isClosed = false;
+
+  constructor(options: EngineOptions, timeoutMs: number) {
+    this.#options = options;
+    this.#timeoutMs = timeoutMs;
+  }
+
+  get waiting(): number {
+    return this.#calls.size;
+  }
+
+  /** Starts the thread and resolves when it answers. */
+  ready(): Promise<void> {
+    return new Promise((resolve, reject) => {
+      this.#calls.set(0, { resolve: () => resolve(), reject });
+      this.#start();
+    });
+  }
+
+  ask<Result>(task: Task, signal?: AbortSignal): Promise<Result> {
+    if (this.#isClosed) return Promise.reject(new AnprError("closed", "the recogniser is closed"));
+    if (signal?.aborted) return Promise.reject(signal.reason);
+    const worker = this.#worker ?? this.#start();
+    this.#lastId += 1;
+    const id = this.#lastId;
+    const owned = task.jpeg.slice();
+    return new Promise<Result>((resolve, reject) => {
+      const settle = () => {
+        clearTimeout(timer);
+        signal?.removeEventListener("abort", abandon);
+        this.#calls.delete(id);
+      };
+      const abandon = () => {
+        settle();
+        worker.postMessage({ id, isAbandoned: true } satisfies Request);
+        reject(signal?.reason);
+      };
+      const timer = setTimeout(() => {
+        settle();
+        reject(new AnprError("timeout", `no answer from the recogniser in ${this.#timeoutMs} ms`));
+        this.#replace(
+          worker,
+          new AnprError("worker_died", "the recogniser hung and was restarted"),
+        );
+      }, this.#timeoutMs);
+      signal?.addEventListener("abort", abandon, { once: true });
+      this.#calls.set(id, {
+        resolve: (result) => {
+          settle();
+          resolve(result as Result);
+        },
+        reject: (error) => {
+          settle();
+          reject(error);
+        },
+      });
+      const request: Request = { id, task: { ...task, jpeg: owned } };
+      worker.postMessage(request, [owned.buffer]);
+    });
+  }
+
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    this.#failAll(new AnprError("closed", "the recogniser was closed"));
+    const worker = this.#worker;
+    this.#worker = undefined;
+    await worker?.terminate();
+  }
+
+  #start(): Worker {
+    const worker = new Worker(new URL("./thread.ts", import.meta.url), {
+      workerData: this.#options,
+    });
+    this.#worker = worker;
+    worker.on("message", (response: Response) => this.#settle(response));
+    worker.on("error", (cause) => {
+      this.#replace(
+        worker,
+        new AnprError("worker_died", "the recogniser's thread died", { cause }),
+      );
+    });
+    worker.on("exit", () => {
+      this.#replace(worker, new AnprError("worker_died", "the recogniser's thread ended"));
+    });
+    return worker;
+  }
+
+  #settle(response: Response): void {
+    const call = this.#calls.get(response.id);
+    this.#calls.delete(response.id);
+    if ("error" in response) {
+      const error = new AnprError(response.error.code, response.error.message);
+      call?.reject(error);
+      if (response.id === 0 && this.#worker) this.#replace(this.#worker, error);
+    } else {
+      call?.resolve(response.result);
+    }
+  }
+
+  /** Drops a thread; the next call starts another. */
+  #replace(worker: Worker, reason: AnprError): void {
+    if (this.#worker !== worker) return;
+    this.#worker = undefined;
+    this.#failAll(reason);
+    void worker.terminate();
+  }
+
+  #failAll(reason: AnprError): void {
+    const calls = [...this.#calls.values()];
+    this.#calls.clear();
+    for (const call of calls) call.reject(reason);
+  }
+}
+
+function leastBusy(threads: readonly RecognizerThread[]): RecognizerThread {
+  return threads.reduce((a, b) => (b.waiting < a.waiting ? b : a));
+}
+
+function hashOf(text: string): number {
+  let hash = 0;
+  for (const character of text) hash = (hash * 31 + (character.codePointAt(0) ?? 0)) >>> 0;
+  return hash;
+}

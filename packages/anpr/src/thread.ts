@@ -1,0 +1,78 @@
+import { parentPort, workerData } from "node:worker_threads";
+import type { CtcMatrix } from "@portero/access";
+import { AnprError } from "./anpr-error.ts";
+import { createEngine, type Engine, type EngineOptions } from "./engine.ts";
+import { cropPlate, shrinkFrame } from "./pictures.ts";
+import { tameSharp } from "./pixels.ts";
+import type { Request, Response, Task } from "./protocol.ts";
+import type { Recognition } from "./recognition.ts";
+
+/** The recogniser's thread: one task at a time, in the order of arrival. */
+async function serve(port: NonNullable<typeof parentPort>, options: EngineOptions): Promise<void> {
+  tameSharp();
+  const waiting = new Map<number, Task>();
+  let isBusy = false;
+  let engine: Engine;
+  try {
+    engine = await createEngine(options);
+  } catch (error) {
+    port.postMessage({ id: 0, error: plainError(error) } satisfies Response);
+    return;
+  }
+
+  async function work(): Promise<void> {
+    if (isBusy) return;
+    isBusy = true;
+    for (const [id, task] of waiting) {
+      waiting.delete(id);
+      try {
+        const result = await perform(engine, task);
+        port.postMessage({ id, result } satisfies Response, buffersOf(result));
+      } catch (error) {
+        port.postMessage({ id, error: plainError(error) } satisfies Response);
+      }
+    }
+    isBusy = false;
+  }
+
+  port.on("message", (request: Request) => {
+    if ("isAbandoned" in request) {
+      waiting.delete(request.id);
+      return;
+    }
+    waiting.set(request.id, request.task);
+    void work();
+  });
+  port.postMessage({ id: 0, result: null } satisfies Response);
+}
+
+function perform(
+  engine: Engine,
+  task: Task,
+): Promise<Recognition | Uint8Array | string | undefined> {
+  switch (task.kind) {
+    case "recognize":
+      return engine.recognize(task.jpeg, task.options);
+    case "askSecond":
+      return engine.askSecond(task.jpeg, task.box);
+    case "cropPlate":
+      return cropPlate(task.jpeg, task.box);
+    case "shrinkFrame":
+      return shrinkFrame(task.jpeg, task.maxWidthPx);
+  }
+}
+
+/** The matrices of the reads are handed over, not copied. */
+function buffersOf(result: unknown): ArrayBuffer[] {
+  if (typeof result !== "object" || result === null || !("reads" in result)) return [];
+  const { reads } = result as Recognition;
+  return reads.flatMap(({ crops }) => crops.map((crop: CtcMatrix) => crop.buffer as ArrayBuffer));
+}
+
+function plainError(error: unknown): { code: AnprError["code"]; message: string } {
+  if (error instanceof AnprError) return { code: error.code, message: error.message };
+  const message = error instanceof Error ? error.message : String(error);
+  return { code: "worker_died", message: `the recogniser failed: ${message}` };
+}
+
+if (parentPort) await serve(parentPort, workerData as EngineOptions);
