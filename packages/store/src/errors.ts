@@ -45,7 +45,7 @@ const codeOf = (status: number | undefined, code: string | undefined): StoreErro
   if (code === "PGRST116" || code === "PT404" || status === 404) return "not_found";
   if (code === "PT409" || code?.startsWith("23505") || status === 409) return "conflict";
   if (code === "42501" || status === 403) return "forbidden";
-  if (status === 401) return "unauthorized";
+  if (status === 401 || code === "invalid_credentials") return "unauthorized";
   if (status === 0 || status === undefined || (status >= 502 && status <= 504))
     return "unreachable";
   if (code?.startsWith("22") || code?.startsWith("23") || status === 400 || status === 422) {

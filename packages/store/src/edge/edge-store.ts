@@ -109,7 +109,8 @@ export async function openEdgeStore(
   transport: "broadcast" | "postgres_changes",
 ): Promise<EdgeStore & { tenantId: string; siteId: string }> {
   const signIn = async () => {
-    unwrap("log in", await client.auth.signInWithPassword(account));
+    const { error } = await client.auth.signInWithPassword(account);
+    unwrap("log in", { data: null, error });
     await client.realtime.setAuth();
   };
   const session = async () => {
@@ -214,18 +215,16 @@ export async function openEdgeStore(
               )
               .on("broadcast", { event: "register_changed" }, () => handlers.onRegisterChanged())
               .on("broadcast", { event: "topic_changed" }, () => handlers.onTopicChanged())
-          : client
-              .channel(`commands:${siteId}`)
-              .on(
-                "postgres_changes",
-                {
-                  event: "INSERT",
-                  schema: "public",
-                  table: "gate_commands",
-                  filter: `site_id=eq.${siteId}`,
-                },
-                (change) => handlers.onCommand(commandOf(change.new as CommandRow)),
-              );
+          : client.channel(`commands:${siteId}`).on(
+              "postgres_changes",
+              {
+                event: "INSERT",
+                schema: "public",
+                table: "gate_commands",
+                filter: `site_id=eq.${siteId}`,
+              },
+              (change) => handlers.onCommand(commandOf(change.new as CommandRow)),
+            );
       channel.subscribe((state) => {
         if (state === "SUBSCRIBED") handlers.onState("joined");
         else if (!signal.aborted) handlers.onState("lost");

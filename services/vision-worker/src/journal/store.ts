@@ -53,9 +53,9 @@ export class JournalStore {
   markFiring(commandId: string, nowMs: number): boolean {
     const { changes } = this.#db
       .prepare(
-        "update gate_commands set state = 'firing', updated_at_ms = ? where id = ? and state = 'intent' and expires_at_ms > ?",
+        "update gate_commands set state = 'firing', updated_at_ms = ? where id = ? and state = 'intent'",
       )
-      .run(nowMs, commandId, nowMs);
+      .run(nowMs, commandId);
     return changes === 1;
   }
 

@@ -1,0 +1,499 @@
+// Generated from infra/supabase/migrations by the Supabase CLI; `npm test` compares it. Do not edit.
+export type Json = string | number | boolean | null | { [key: string]: Json | undefined } | Json[]
+
+export type Database = {
+  
+  "public": {
+          Tables: {
+            "alert_claims": {
+                  Row: {
+                    "claimed_at": string,"claimed_by": string,"event_id": string,"tenant_id": string
+                  }
+                  ComputedFields: never
+                  Insert: {
+                    "claimed_at"?: string,"claimed_by"?: string,"event_id": string,"tenant_id": string
+                  }
+                  Update: {
+                    "claimed_at"?: string,"claimed_by"?: string,"event_id"?: string,"tenant_id"?: string
+                  }
+                  Relationships: [
+                    {
+      foreignKeyName: "alert_claims_tenant_id_event_id_fkey"
+      columns: ["tenant_id","event_id"]
+isOneToOne: true
+      referencedRelation: "realtime_events"
+      referencedColumns: ["tenant_id","id"]
+    }
+                  ]
+                },"audit_log": {
+                  Row: {
+                    "action": string,"actor": string | null,"actor_name": string | null,"after": Json | null,"at": string,"before": Json | null,"id": number,"row_id": string | null,"table_name": string,"tenant_id": string
+                  }
+                  ComputedFields: never
+                  Insert: {
+                    "action": string,"actor"?: string | null,"actor_name"?: string | null,"after"?: Json | null,"at"?: string,"before"?: Json | null,"id"?: never,"row_id"?: string | null,"table_name": string,"tenant_id": string
+                  }
+                  Update: {
+                    "action"?: string,"actor"?: string | null,"actor_name"?: string | null,"after"?: Json | null,"at"?: string,"before"?: Json | null,"id"?: never,"row_id"?: string | null,"table_name"?: string,"tenant_id"?: string
+                  }
+                  Relationships: [
+                    {
+      foreignKeyName: "audit_log_tenant_id_fkey"
+      columns: ["tenant_id"]
+isOneToOne: false
+      referencedRelation: "tenants"
+      referencedColumns: ["id"]
+    }
+                  ]
+                },"camera_credentials": {
+                  Row: {
+                    "camera_id": string,"sealed": string,"tenant_id": string,"updated_at": string
+                  }
+                  ComputedFields: never
+                  Insert: {
+                    "camera_id": string,"sealed": string,"tenant_id": string,"updated_at"?: string
+                  }
+                  Update: {
+                    "camera_id"?: string,"sealed"?: string,"tenant_id"?: string,"updated_at"?: string
+                  }
+                  Relationships: [
+                    {
+      foreignKeyName: "camera_credentials_tenant_id_camera_id_fkey"
+      columns: ["tenant_id","camera_id"]
+isOneToOne: true
+      referencedRelation: "cameras"
+      referencedColumns: ["tenant_id","id"]
+    }
+                  ]
+                },"cameras": {
+                  Row: {
+                    "active": boolean,"base_url": string,"created_at": string,"direction": string,"gate_id": string | null,"id": string,"name": string,"settings": NonNullable<Json>,"site_id": string,"stream": number,"tenant_id": string,"updated_at": string
+                  }
+                  ComputedFields: never
+                  Insert: {
+                    "active"?: boolean,"base_url": string,"created_at"?: string,"direction"?: string,"gate_id"?: string | null,"id"?: string,"name": string,"settings"?: NonNullable<Json>,"site_id": string,"stream"?: number,"tenant_id": string,"updated_at"?: string
+                  }
+                  Update: {
+                    "active"?: boolean,"base_url"?: string,"created_at"?: string,"direction"?: string,"gate_id"?: string | null,"id"?: string,"name"?: string,"settings"?: NonNullable<Json>,"site_id"?: string,"stream"?: number,"tenant_id"?: string,"updated_at"?: string
+                  }
+                  Relationships: [
+                    {
+      foreignKeyName: "cameras_tenant_id_gate_id_fkey"
+      columns: ["tenant_id","gate_id"]
+isOneToOne: false
+      referencedRelation: "gates"
+      referencedColumns: ["tenant_id","id"]
+    },{
+      foreignKeyName: "cameras_tenant_id_site_id_fkey"
+      columns: ["tenant_id","site_id"]
+isOneToOne: false
+      referencedRelation: "sites"
+      referencedColumns: ["tenant_id","id"]
+    }
+                  ]
+                },"deny_list": {
+                  Row: {
+                    "created_at": string,"created_by": string | null,"id": string,"plate": string,"reason": string,"tenant_id": string,"updated_at": string
+                  }
+                  ComputedFields: never
+                  Insert: {
+                    "created_at"?: string,"created_by"?: string | null,"id"?: string,"plate": string,"reason": string,"tenant_id": string,"updated_at"?: string
+                  }
+                  Update: {
+                    "created_at"?: string,"created_by"?: string | null,"id"?: string,"plate"?: string,"reason"?: string,"tenant_id"?: string,"updated_at"?: string
+                  }
+                  Relationships: [
+                    {
+      foreignKeyName: "deny_list_tenant_id_fkey"
+      columns: ["tenant_id"]
+isOneToOne: false
+      referencedRelation: "tenants"
+      referencedColumns: ["id"]
+    }
+                  ]
+                },"gate_commands": {
+                  Row: {
+                    "action": string,"alert_event_id": string | null,"detail": string | null,"expires_at": string,"gate_id": string,"id": string,"reason": string,"requested_at": string,"requested_by": string,"requested_by_name": string,"site_id": string,"status": string,"tenant_id": string,"updated_at": string
+                  }
+                  ComputedFields: never
+                  Insert: {
+                    "action"?: string,"alert_event_id"?: string | null,"detail"?: string | null,"expires_at"?: string,"gate_id": string,"id"?: string,"reason": string,"requested_at"?: string,"requested_by"?: string,"requested_by_name"?: string,"site_id": string,"status"?: string,"tenant_id": string,"updated_at"?: string
+                  }
+                  Update: {
+                    "action"?: string,"alert_event_id"?: string | null,"detail"?: string | null,"expires_at"?: string,"gate_id"?: string,"id"?: string,"reason"?: string,"requested_at"?: string,"requested_by"?: string,"requested_by_name"?: string,"site_id"?: string,"status"?: string,"tenant_id"?: string,"updated_at"?: string
+                  }
+                  Relationships: [
+                    {
+      foreignKeyName: "gate_commands_tenant_id_gate_id_fkey"
+      columns: ["tenant_id","gate_id"]
+isOneToOne: false
+      referencedRelation: "gates"
+      referencedColumns: ["tenant_id","id"]
+    }
+                  ]
+                },"gates": {
+                  Row: {
+                    "actuator": NonNullable<Json>,"created_at": string,"id": string,"mode": string,"name": string,"site_id": string,"tenant_id": string,"updated_at": string
+                  }
+                  ComputedFields: never
+                  Insert: {
+                    "actuator": NonNullable<Json>,"created_at"?: string,"id"?: string,"mode"?: string,"name": string,"site_id": string,"tenant_id": string,"updated_at"?: string
+                  }
+                  Update: {
+                    "actuator"?: NonNullable<Json>,"created_at"?: string,"id"?: string,"mode"?: string,"name"?: string,"site_id"?: string,"tenant_id"?: string,"updated_at"?: string
+                  }
+                  Relationships: [
+                    {
+      foreignKeyName: "gates_tenant_id_site_id_fkey"
+      columns: ["tenant_id","site_id"]
+isOneToOne: false
+      referencedRelation: "sites"
+      referencedColumns: ["tenant_id","id"]
+    }
+                  ]
+                },"invitations": {
+                  Row: {
+                    "accepted_at": string | null,"created_at": string,"display_name": string,"email": string,"expires_at": string,"id": string,"invited_by": string | null,"role": string,"tenant_id": string
+                  }
+                  ComputedFields: never
+                  Insert: {
+                    "accepted_at"?: string | null,"created_at"?: string,"display_name": string,"email": string,"expires_at"?: string,"id"?: string,"invited_by"?: string | null,"role": string,"tenant_id": string
+                  }
+                  Update: {
+                    "accepted_at"?: string | null,"created_at"?: string,"display_name"?: string,"email"?: string,"expires_at"?: string,"id"?: string,"invited_by"?: string | null,"role"?: string,"tenant_id"?: string
+                  }
+                  Relationships: [
+                    {
+      foreignKeyName: "invitations_tenant_id_fkey"
+      columns: ["tenant_id"]
+isOneToOne: false
+      referencedRelation: "tenants"
+      referencedColumns: ["id"]
+    }
+                  ]
+                },"realtime_events": {
+                  Row: {
+                    "camera_id": string | null,"created_at": string,"event_type": string,"gate_id": string | null,"id": string,"is_late": boolean,"occurred_at": string,"payload": NonNullable<Json>,"plate": string | null,"seq": number,"site_id": string | null,"snapshot_path": string | null,"tenant_id": string
+                  }
+                  ComputedFields: never
+                  Insert: {
+                    "camera_id"?: string | null,"created_at"?: string,"event_type": string,"gate_id"?: string | null,"id": string,"is_late"?: boolean,"occurred_at": string,"payload"?: NonNullable<Json>,"plate"?: never,"seq": number,"site_id"?: string | null,"snapshot_path"?: string | null,"tenant_id": string
+                  }
+                  Update: {
+                    "camera_id"?: string | null,"created_at"?: string,"event_type"?: string,"gate_id"?: string | null,"id"?: string,"is_late"?: boolean,"occurred_at"?: string,"payload"?: NonNullable<Json>,"plate"?: never,"seq"?: number,"site_id"?: string | null,"snapshot_path"?: string | null,"tenant_id"?: string
+                  }
+                  Relationships: [
+                    {
+      foreignKeyName: "realtime_events_tenant_id_fkey"
+      columns: ["tenant_id"]
+isOneToOne: false
+      referencedRelation: "tenants"
+      referencedColumns: ["id"]
+    }
+                  ]
+                },"residents": {
+                  Row: {
+                    "active": boolean,"created_at": string,"email": string | null,"full_name": string,"id": string,"phone": string | null,"tenant_id": string,"unit_id": string,"updated_at": string
+                  }
+                  ComputedFields: never
+                  Insert: {
+                    "active"?: boolean,"created_at"?: string,"email"?: string | null,"full_name": string,"id"?: string,"phone"?: string | null,"tenant_id": string,"unit_id": string,"updated_at"?: string
+                  }
+                  Update: {
+                    "active"?: boolean,"created_at"?: string,"email"?: string | null,"full_name"?: string,"id"?: string,"phone"?: string | null,"tenant_id"?: string,"unit_id"?: string,"updated_at"?: string
+                  }
+                  Relationships: [
+                    {
+      foreignKeyName: "residents_tenant_id_unit_id_fkey"
+      columns: ["tenant_id","unit_id"]
+isOneToOne: false
+      referencedRelation: "units"
+      referencedColumns: ["tenant_id","id"]
+    }
+                  ]
+                },"site_status": {
+                  Row: {
+                    "reported_at": string,"site_id": string,"status": NonNullable<Json>,"tenant_id": string
+                  }
+                  ComputedFields: never
+                  Insert: {
+                    "reported_at"?: string,"site_id": string,"status"?: NonNullable<Json>,"tenant_id": string
+                  }
+                  Update: {
+                    "reported_at"?: string,"site_id"?: string,"status"?: NonNullable<Json>,"tenant_id"?: string
+                  }
+                  Relationships: [
+                    {
+      foreignKeyName: "site_status_tenant_id_site_id_fkey"
+      columns: ["tenant_id","site_id"]
+isOneToOne: true
+      referencedRelation: "sites"
+      referencedColumns: ["tenant_id","id"]
+    }
+                  ]
+                },"sites": {
+                  Row: {
+                    "created_at": string,"id": string,"name": string,"public_key": string | null,"tenant_id": string
+                  }
+                  ComputedFields: never
+                  Insert: {
+                    "created_at"?: string,"id"?: string,"name": string,"public_key"?: string | null,"tenant_id": string
+                  }
+                  Update: {
+                    "created_at"?: string,"id"?: string,"name"?: string,"public_key"?: string | null,"tenant_id"?: string
+                  }
+                  Relationships: [
+                    {
+      foreignKeyName: "sites_tenant_id_fkey"
+      columns: ["tenant_id"]
+isOneToOne: false
+      referencedRelation: "tenants"
+      referencedColumns: ["id"]
+    }
+                  ]
+                },"tenants": {
+                  Row: {
+                    "country": string,"created_at": string,"id": string,"name": string,"settings": NonNullable<Json>,"time_zone": string
+                  }
+                  ComputedFields: never
+                  Insert: {
+                    "country"?: string,"created_at"?: string,"id"?: string,"name": string,"settings"?: NonNullable<Json>,"time_zone"?: string
+                  }
+                  Update: {
+                    "country"?: string,"created_at"?: string,"id"?: string,"name"?: string,"settings"?: NonNullable<Json>,"time_zone"?: string
+                  }
+                  Relationships: [
+                    
+                  ]
+                },"units": {
+                  Row: {
+                    "created_at": string,"id": string,"name": string,"notes": string | null,"tenant_id": string,"updated_at": string
+                  }
+                  ComputedFields: never
+                  Insert: {
+                    "created_at"?: string,"id"?: string,"name": string,"notes"?: string | null,"tenant_id": string,"updated_at"?: string
+                  }
+                  Update: {
+                    "created_at"?: string,"id"?: string,"name"?: string,"notes"?: string | null,"tenant_id"?: string,"updated_at"?: string
+                  }
+                  Relationships: [
+                    {
+      foreignKeyName: "units_tenant_id_fkey"
+      columns: ["tenant_id"]
+isOneToOne: false
+      referencedRelation: "tenants"
+      referencedColumns: ["id"]
+    }
+                  ]
+                },"user_tenants": {
+                  Row: {
+                    "active": boolean,"created_at": string,"display_name": string,"role": string,"site_id": string | null,"tenant_id": string,"user_id": string
+                  }
+                  ComputedFields: never
+                  Insert: {
+                    "active"?: boolean,"created_at"?: string,"display_name": string,"role": string,"site_id"?: string | null,"tenant_id": string,"user_id": string
+                  }
+                  Update: {
+                    "active"?: boolean,"created_at"?: string,"display_name"?: string,"role"?: string,"site_id"?: string | null,"tenant_id"?: string,"user_id"?: string
+                  }
+                  Relationships: [
+                    {
+      foreignKeyName: "user_tenants_tenant_id_fkey"
+      columns: ["tenant_id"]
+isOneToOne: false
+      referencedRelation: "tenants"
+      referencedColumns: ["id"]
+    },{
+      foreignKeyName: "user_tenants_tenant_id_site_id_fkey"
+      columns: ["tenant_id","site_id"]
+isOneToOne: false
+      referencedRelation: "sites"
+      referencedColumns: ["tenant_id","id"]
+    }
+                  ]
+                },"vehicles": {
+                  Row: {
+                    "active": boolean,"created_at": string,"description": string | null,"id": string,"plate": string,"plate_class": string | null,"resident_id": string,"schedule": Json | null,"tenant_id": string,"updated_at": string,"valid_from": string,"valid_until": string | null
+                  }
+                  ComputedFields: never
+                  Insert: {
+                    "active"?: boolean,"created_at"?: string,"description"?: string | null,"id"?: string,"plate": string,"plate_class"?: never,"resident_id": string,"schedule"?: Json | null,"tenant_id": string,"updated_at"?: string,"valid_from"?: string,"valid_until"?: string | null
+                  }
+                  Update: {
+                    "active"?: boolean,"created_at"?: string,"description"?: string | null,"id"?: string,"plate"?: string,"plate_class"?: never,"resident_id"?: string,"schedule"?: Json | null,"tenant_id"?: string,"updated_at"?: string,"valid_from"?: string,"valid_until"?: string | null
+                  }
+                  Relationships: [
+                    {
+      foreignKeyName: "vehicles_tenant_id_resident_id_fkey"
+      columns: ["tenant_id","resident_id"]
+isOneToOne: false
+      referencedRelation: "residents"
+      referencedColumns: ["tenant_id","id"]
+    }
+                  ]
+                },"visitor_passes": {
+                  Row: {
+                    "created_at": string,"created_by": string | null,"id": string,"max_uses": number,"plate": string | null,"revoked_at": string | null,"schedule": Json | null,"tenant_id": string,"unit_id": string,"updated_at": string,"uses": number,"valid_from": string,"valid_until": string,"visitor_name": string
+                  }
+                  ComputedFields: never
+                  Insert: {
+                    "created_at"?: string,"created_by"?: string | null,"id"?: string,"max_uses"?: number,"plate"?: string | null,"revoked_at"?: string | null,"schedule"?: Json | null,"tenant_id": string,"unit_id": string,"updated_at"?: string,"uses"?: number,"valid_from"?: string,"valid_until": string,"visitor_name": string
+                  }
+                  Update: {
+                    "created_at"?: string,"created_by"?: string | null,"id"?: string,"max_uses"?: number,"plate"?: string | null,"revoked_at"?: string | null,"schedule"?: Json | null,"tenant_id"?: string,"unit_id"?: string,"updated_at"?: string,"uses"?: number,"valid_from"?: string,"valid_until"?: string,"visitor_name"?: string
+                  }
+                  Relationships: [
+                    {
+      foreignKeyName: "visitor_passes_tenant_id_unit_id_fkey"
+      columns: ["tenant_id","unit_id"]
+isOneToOne: false
+      referencedRelation: "units"
+      referencedColumns: ["tenant_id","id"]
+    }
+                  ]
+                }
+          }
+          Views: {
+            [_ in never]: never
+          }
+          Functions: {
+            "correct_plate":
+{ Args: { "p_alert_event_id": string,"p_plate": unknown,"p_tenant_id": string }; Returns: string
+                           },
+"refuse_entry":
+{ Args: { "p_alert_event_id": string,"p_reason": string,"p_tenant_id": string }; Returns: string
+                           },
+"register_version":
+{ Args: { "p_tenant_id": string }; Returns: number
+                           },
+"set_camera_credentials":
+{ Args: { "p_camera_id": string,"p_sealed": string,"p_tenant_id": string }; Returns: undefined
+                           },
+"site_heartbeat":
+{ Args: { "p_site_id": string,"p_status": Json }; Returns: Json
+                           },
+"tenant_topic":
+{ Args: { "p_tenant_id": string }; Returns: string
+                           }
+          }
+          Enums: {
+            [_ in never]: never
+          }
+          CompositeTypes: {
+            [_ in never]: never
+          }
+        }
+}
+
+type DatabaseWithoutInternals = Omit<Database, '__InternalSupabase'>
+
+type DefaultSchema = DatabaseWithoutInternals[Extract<keyof Database, "public">]
+
+export type Tables<
+  DefaultSchemaTableNameOrOptions extends
+    | keyof (DefaultSchema["Tables"] & DefaultSchema["Views"])
+    | { schema: keyof DatabaseWithoutInternals },
+  TableName extends DefaultSchemaTableNameOrOptions extends {
+    schema: keyof DatabaseWithoutInternals
+  }
+    ? keyof (DatabaseWithoutInternals[DefaultSchemaTableNameOrOptions["schema"]]["Tables"] &
+        DatabaseWithoutInternals[DefaultSchemaTableNameOrOptions["schema"]]["Views"])
+    : never = never
+> = DefaultSchemaTableNameOrOptions extends { schema: keyof DatabaseWithoutInternals }
+  ? (DatabaseWithoutInternals[DefaultSchemaTableNameOrOptions["schema"]]["Tables"] &
+      DatabaseWithoutInternals[DefaultSchemaTableNameOrOptions["schema"]]["Views"])[TableName] extends {
+      Row: infer R
+    }
+    ? R
+    : never
+  : DefaultSchemaTableNameOrOptions extends keyof (DefaultSchema["Tables"] & DefaultSchema["Views"])
+  ? (DefaultSchema["Tables"] & DefaultSchema["Views"])[DefaultSchemaTableNameOrOptions] extends {
+      Row: infer R
+    }
+    ? R
+    : never
+  : never
+
+export type TablesInsert<
+  DefaultSchemaTableNameOrOptions extends
+    | keyof DefaultSchema["Tables"]
+    | { schema: keyof DatabaseWithoutInternals },
+  TableName extends DefaultSchemaTableNameOrOptions extends {
+    schema: keyof DatabaseWithoutInternals
+  }
+    ? keyof DatabaseWithoutInternals[DefaultSchemaTableNameOrOptions["schema"]]["Tables"]
+    : never = never
+> = DefaultSchemaTableNameOrOptions extends { schema: keyof DatabaseWithoutInternals }
+  ? DatabaseWithoutInternals[DefaultSchemaTableNameOrOptions["schema"]]["Tables"][TableName] extends {
+      Insert: infer I
+    }
+    ? I
+    : never
+  : DefaultSchemaTableNameOrOptions extends keyof DefaultSchema["Tables"]
+  ? DefaultSchema["Tables"][DefaultSchemaTableNameOrOptions] extends {
+      Insert: infer I
+    }
+    ? I
+    : never
+  : never
+
+export type TablesUpdate<
+  DefaultSchemaTableNameOrOptions extends
+    | keyof DefaultSchema["Tables"]
+    | { schema: keyof DatabaseWithoutInternals },
+  TableName extends DefaultSchemaTableNameOrOptions extends {
+    schema: keyof DatabaseWithoutInternals
+  }
+    ? keyof DatabaseWithoutInternals[DefaultSchemaTableNameOrOptions["schema"]]["Tables"]
+    : never = never
+> = DefaultSchemaTableNameOrOptions extends { schema: keyof DatabaseWithoutInternals }
+  ? DatabaseWithoutInternals[DefaultSchemaTableNameOrOptions["schema"]]["Tables"][TableName] extends {
+      Update: infer U
+    }
+    ? U
+    : never
+  : DefaultSchemaTableNameOrOptions extends keyof DefaultSchema["Tables"]
+  ? DefaultSchema["Tables"][DefaultSchemaTableNameOrOptions] extends {
+      Update: infer U
+    }
+    ? U
+    : never
+  : never
+
+export type Enums<
+  DefaultSchemaEnumNameOrOptions extends
+    | keyof DefaultSchema["Enums"]
+    | { schema: keyof DatabaseWithoutInternals },
+  EnumName extends DefaultSchemaEnumNameOrOptions extends {
+    schema: keyof DatabaseWithoutInternals
+  }
+    ? keyof DatabaseWithoutInternals[DefaultSchemaEnumNameOrOptions["schema"]]["Enums"]
+    : never = never
+> = DefaultSchemaEnumNameOrOptions extends { schema: keyof DatabaseWithoutInternals }
+  ? DatabaseWithoutInternals[DefaultSchemaEnumNameOrOptions["schema"]]["Enums"][EnumName]
+  : DefaultSchemaEnumNameOrOptions extends keyof DefaultSchema["Enums"]
+  ? DefaultSchema["Enums"][DefaultSchemaEnumNameOrOptions]
+  : never
+
+export type CompositeTypes<
+  PublicCompositeTypeNameOrOptions extends
+    | keyof DefaultSchema["CompositeTypes"]
+    | { schema: keyof DatabaseWithoutInternals },
+  CompositeTypeName extends PublicCompositeTypeNameOrOptions extends {
+    schema: keyof DatabaseWithoutInternals
+  }
+    ? keyof DatabaseWithoutInternals[PublicCompositeTypeNameOrOptions["schema"]]["CompositeTypes"]
+    : never = never
+> = PublicCompositeTypeNameOrOptions extends { schema: keyof DatabaseWithoutInternals }
+  ? DatabaseWithoutInternals[PublicCompositeTypeNameOrOptions["schema"]]["CompositeTypes"][CompositeTypeName]
+  : PublicCompositeTypeNameOrOptions extends keyof DefaultSchema["CompositeTypes"]
+  ? DefaultSchema["CompositeTypes"][PublicCompositeTypeNameOrOptions]
+  : never
+
+export const Constants = {
+  "public": {
+          Enums: {
+            
+          }
+        }
+} as const

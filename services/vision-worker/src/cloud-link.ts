@@ -1,0 +1,91 @@
+import { createAlarm, type Log, poll } from "@portero/runtime";
+import type { EdgeStore, RequestedCommand } from "@portero/store";
+import type { RegisterCache } from "./register-cache.ts";
+import type { ServerClock } from "./server-clock.ts";
+
+const HEARTBEAT_MS = 3000;
+
+export interface CloudLinkOptions {
+  cloud: Pick<EdgeStore, "heartbeat" | "fetchRegister" | "listen">;
+  register: RegisterCache;
+  clock: ServerClock;
+  /** How the site is: what the guards' screens show. */
+  status(): unknown | Promise<unknown>;
+  onCommand(command: RequestedCommand): void;
+  log: Log;
+}
+
+export interface CloudLink {
+  /** Something changed that the guards should see now. */
+  wake(): void;
+  isConnected(): boolean;
+  run(signal: AbortSignal): Promise<void>;
+}
+
+/**
+ * Tells the cloud how the site is and hears what is asked of it. The channel brings commands and changes at once; the
+ * heartbeat brings them again, because a message may be lost.
+ */
+export function createCloudLink(options: CloudLinkOptions): CloudLink {
+  const { cloud, register, clock, status, onCommand, log } = options;
+  const alarm = createAlarm();
+  let isConnected = false;
+
+  return {
+    wake: alarm.ring,
+    isConnected: () => isConnected,
+    async run(signal) {
+      let listening: { topic: string; stop: AbortController } | undefined;
+      signal.addEventListener("abort", () => listening?.stop.abort(), { once: true });
+
+      const listenTo = (topic: string) => {
+        if (listening?.topic === topic) return;
+        listening?.stop.abort();
+        const stop = new AbortController();
+        listening = { topic, stop };
+        cloud.listen(
+          topic,
+          {
+            onCommand,
+            onRegisterChanged: alarm.ring,
+            onTopicChanged: alarm.ring,
+            onState: (state) => {
+              log.debug({ topic, state }, "channel");
+              // A command may have been announced while nobody listened.
+              alarm.ring();
+            },
+          },
+          stop.signal,
+        );
+      };
+
+      await poll(
+        async (stop) => {
+          const sentAtMs = performance.now();
+          const beat = await cloud.heartbeat(await status(), stop);
+          clock.measured(sentAtMs, performance.now(), beat.serverTimeMs);
+          if (!isConnected) log.info("connected to the cloud");
+          isConnected = true;
+          listenTo(beat.topic);
+          for (const command of beat.commands) onCommand(command);
+          if (register.current()?.register.version === beat.registerVersion) {
+            register.confirm(beat.registerVersion, Date.now());
+          } else {
+            await register.replace(await cloud.fetchRegister(stop), Date.now());
+          }
+        },
+        {
+          everyMs: HEARTBEAT_MS,
+          backoff: { baseMs: 1000, maxMs: 5000 },
+          signal,
+          wait: alarm.wait,
+          onFailure: (err, attempt) => {
+            isConnected = false;
+            if (attempt === 0)
+              log.warn({ err }, "the cloud does not answer; known vehicles are still admitted");
+          },
+        },
+      );
+    },
+  };
+}

@@ -1,0 +1,19 @@
+import type { Log } from "@portero/runtime";
+import { failureEvent } from "./gate-keeper.ts";
+import type { Journal } from "./journal/journal.ts";
+
+/**
+ * Closes what a crash left open, before anything else runs. A command that was about to fire may have fired: it
+ * becomes `unknown`, is shown to the guard, and is never fired again by itself (safety G6). An intent never left:
+ * it expires, and the vehicle that still stands there makes a new sighting.
+ */
+export async function recover(journal: Journal, log: Log): Promise<void> {
+  for (const { state, ...command } of await journal.interrupted()) {
+    const outcome = state === "firing" ? "unknown" : "expired";
+    log.warn({ commandId: command.id, outcome }, "a gate command was interrupted by the last stop");
+    await journal.record({
+      outcome: { commandId: command.id, state: outcome, outcome: "interrupted", atMs: Date.now() },
+      events: [failureEvent(command, outcome, "the worker was stopped in between")],
+    });
+  }
+}

@@ -1,0 +1,78 @@
+import { createHmac, timingSafeEqual } from "node:crypto";
+import { enrolledPlates, formatsOf, indexPlates, type PlateIndex } from "@portero/access";
+import type { Log } from "@portero/runtime";
+import type { SiteRegister } from "@portero/store";
+import type { Journal } from "./journal/journal.ts";
+
+/** The register as this site knows it now, ready for look-ups. */
+export interface KnownRegister {
+  register: SiteRegister;
+  index: PlateIndex;
+  /** When the database last confirmed it; Unix ms. */
+  confirmedAtMs: number;
+}
+
+export interface RegisterCache {
+  current(): KnownRegister | undefined;
+  /** Takes a copy that was just read, and keeps it for a start without the cloud. */
+  replace(register: SiteRegister, nowMs: number): Promise<void>;
+  /** The database said that this version is still the newest. */
+  confirm(version: number, nowMs: number): void;
+}
+
+/**
+ * Keeps the site's copy of the register, in memory and sealed in the journal. A stored copy that was tampered with,
+ * or is older than one that was seen before, is refused (safety A4).
+ */
+export async function openRegisterCache(
+  journal: Journal,
+  siteKey: string,
+  site: { tenantId: string; siteId: string },
+  log: Log,
+): Promise<RegisterCache> {
+  const sealOf = (version: number, fetchedAtMs: number, body: string) =>
+    createHmac("sha256", siteKey)
+      .update(JSON.stringify([site.tenantId, site.siteId, version, fetchedAtMs, body]))
+      .digest("base64url");
+  const known = (register: SiteRegister, confirmedAtMs: number): KnownRegister => ({
+    register,
+    index: indexPlates(enrolledPlates(register), formatsOf([register.country])),
+    confirmedAtMs,
+  });
+
+  let current: KnownRegister | undefined;
+  const stored = await journal.loadRegister();
+  if (stored) {
+    const expected = Buffer.from(sealOf(stored.version, stored.fetchedAtMs, stored.body));
+    const seal = Buffer.from(stored.seal);
+    if (seal.length === expected.length && timingSafeEqual(seal, expected)) {
+      current = known(JSON.parse(stored.body) as SiteRegister, stored.fetchedAtMs);
+      log.info({ version: stored.version }, "starting with the stored copy of the register");
+    } else log.error("the stored copy of the register was changed by someone else and is not used");
+  }
+
+  return {
+    current: () => current,
+    async replace(register, nowMs) {
+      if (current && register.version < current.register.version) {
+        log.warn(
+          { offered: register.version, known: current.register.version },
+          "an older version of the register was offered and not taken",
+        );
+        return;
+      }
+      current = known(register, nowMs);
+      const body = JSON.stringify(register);
+      const { version } = register;
+      await journal.saveRegister({
+        version,
+        fetchedAtMs: nowMs,
+        body,
+        seal: sealOf(version, nowMs, body),
+      });
+    },
+    confirm(version, nowMs) {
+      if (current?.register.version === version) current.confirmedAtMs = nowMs;
+    },
+  };
+}
