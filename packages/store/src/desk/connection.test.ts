@@ -71,8 +71,18 @@ describe("the connection", () => {
   it.each([
     ["is live to the end of the permitted silence", "live", SILENCE_LIMIT_MS, "live"],
     ["no longer claims to be live after it", "live", SILENCE_LIMIT_MS + 1, "reconnecting"],
-    ["says it is offline when reconnecting takes long", "reconnecting", RECONNECTING_LIMIT_MS + 1, "offline"],
-    ["says so too when the first join takes long", "connecting", RECONNECTING_LIMIT_MS + 1, "offline"],
+    [
+      "says it is offline when reconnecting takes long",
+      "reconnecting",
+      RECONNECTING_LIMIT_MS + 1,
+      "offline",
+    ],
+    [
+      "says so too when the first join takes long",
+      "connecting",
+      RECONNECTING_LIMIT_MS + 1,
+      "offline",
+    ],
     ["may take any time to catch up", "catching_up", SILENCE_LIMIT_MS * 9, "catching_up"],
   ] as const)("%s", (_name, from, afterMs, to) => {
     expect(nextConnection(states[from], { type: "tick", nowMs: HEARD + afterMs }).kind).toBe(to);

@@ -1,0 +1,118 @@
+import type { RealtimeEvent } from "@portero/access";
+import type { RealtimeChannel, SupabaseClient } from "@supabase/supabase-js";
+import type { TrackedCard } from "./presence.ts";
+import { eventOf, type GateCommand, gateCommandOf, type SiteStatus, siteStatusOf } from "./rows.ts";
+
+/** `broadcast` is authorised once a join; `postgres_changes` serves projects whose channel policies are not ours. */
+export type RealtimeTransport = "broadcast" | "postgres_changes";
+
+interface ChannelOptions {
+  tenantId: string;
+  /** The private channel's name now, `tenant:<id>:<epoch>`. */
+  topic: string;
+  transport: RealtimeTransport;
+  userId: string;
+}
+
+export interface ChannelHandlers {
+  onJoined(): void;
+  onEvent(event: RealtimeEvent): void;
+  onCommand(command: GateCommand): void;
+  onStatus(status: SiteStatus): void;
+  /** Every screen's card, or null where presence cannot be had. */
+  onPresence(cards: unknown[] | null): void;
+  /** `moved`: the channel has a new name. Called at most once. */
+  onEnd(why: "moved" | "lost"): void;
+}
+
+export interface Channel {
+  track(card: TrackedCard): void;
+  leave(): Promise<void>;
+}
+
+/** Joins once; a loss ends it, and the caller joins again: so the same code serves a renamed channel. */
+export function joinChannel(
+  client: SupabaseClient,
+  options: ChannelOptions,
+  handlers: ChannelHandlers,
+): Channel {
+  const joined: RealtimeChannel[] = [];
+  let hasEnded = false;
+  const end = (why: "moved" | "lost") => {
+    if (hasEnded) return;
+    hasEnded = true;
+    handlers.onEnd(why);
+  };
+
+  const tenant = client.channel(options.topic, {
+    config: { private: true, presence: { key: options.userId, enabled: true } },
+  });
+  tenant
+    .on("broadcast", { event: "topic_changed" }, () => end("moved"))
+    .on("presence", { event: "sync" }, () => {
+      handlers.onPresence(Object.values(tenant.presenceState()).flat());
+    });
+  joined.push(tenant);
+
+  const carrier =
+    options.transport === "broadcast" ? tenant : client.channel(`desk:${options.tenantId}`);
+  if (options.transport === "broadcast") {
+    tenant
+      .on("broadcast", { event: "realtime_event" }, ({ payload }) =>
+        handlers.onEvent(eventOf(payload)),
+      )
+      .on("broadcast", { event: "gate_command" }, ({ payload }) =>
+        handlers.onCommand(gateCommandOf(payload)),
+      )
+      .on("broadcast", { event: "site_status" }, ({ payload }) =>
+        handlers.onStatus(siteStatusOf(payload)),
+      );
+  } else {
+    const of = (table: string) =>
+      ({
+        event: "*",
+        schema: "public",
+        table,
+        filter: `tenant_id=eq.${options.tenantId}`,
+      }) as const;
+    carrier
+      .on("postgres_changes", { ...of("realtime_events"), event: "INSERT" }, (change) =>
+        handlers.onEvent(eventOf(change.new)),
+      )
+      .on("postgres_changes", of("gate_commands"), (change) => {
+        if (change.eventType !== "DELETE") handlers.onCommand(gateCommandOf(change.new));
+      })
+      .on("postgres_changes", of("site_status"), (change) => {
+        if (change.eventType !== "DELETE") handlers.onStatus(siteStatusOf(change.new));
+      });
+    joined.push(carrier);
+  }
+
+  const join = async () => {
+    // A private channel is authorised with the session's token: it must be the current one.
+    await client.realtime.setAuth();
+    for (const channel of joined) {
+      channel.subscribe((status) => {
+        if (hasEnded) return;
+        const isJoined = status === "SUBSCRIBED";
+        if (channel === carrier) {
+          if (isJoined) handlers.onJoined();
+          else end("lost");
+        } else if (!isJoined) {
+          handlers.onPresence(null);
+        }
+      });
+    }
+  };
+  join().catch(() => end("lost"));
+
+  return {
+    track(card) {
+      tenant.track(card).catch(() => {});
+    },
+    async leave() {
+      hasEnded = true;
+      await Promise.all(joined.map((channel) => client.removeChannel(channel)));
+    },
+  };
+}

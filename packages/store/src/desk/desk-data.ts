@@ -1,0 +1,121 @@
+import type { RealtimeEvent } from "@portero/access";
+import type { SupabaseClient } from "@supabase/supabase-js";
+import type { RealtimeTransport } from "./channel.ts";
+import {
+  type EventFilter,
+  eventsAbout,
+  eventsOfPlate,
+  findEvent,
+  gateCommandsSince,
+  listEvents,
+} from "./events.ts";
+import {
+  claimAlert,
+  correctPlate,
+  type GateRequest,
+  refuseEntry,
+  requestOpening,
+} from "./guard.ts";
+import { type LiveDesk, type LiveListener, openLiveDesk } from "./live.ts";
+import type { PresenceCard } from "./presence.ts";
+import {
+  type Edited,
+  listAudit,
+  listMembers,
+  type RegisterKind,
+  type RegisterLists,
+  type RegisterValues,
+  readRegister,
+  readSites,
+  removeEntry,
+  type SiteLists,
+  saveEntry,
+  saveMember,
+} from "./register.ts";
+import type { AuditEntry, GateCommand, Member, Membership } from "./rows.ts";
+import { type DeskUser, listMemberships, logIn, logOut, watchSession } from "./session.ts";
+import { createSnapshotUrls } from "./snapshots.ts";
+
+/**
+ * All that the screens ask of the outside. A desk served at the site itself, with the cloud away, answers the same.
+ * Everything here throws `StoreError`.
+ */
+export interface DeskData {
+  logIn(email: string, password: string): Promise<void>;
+  logOut(): Promise<void>;
+  watchSession(onChange: (user: DeskUser | null) => void): () => void;
+  memberships(userId: string, signal: AbortSignal): Promise<Membership[]>;
+  /** One tenant's part, under the rights of whoever is logged in. */
+  tenant(tenantId: string): TenantData;
+}
+
+export interface TenantData {
+  openLive(me: PresenceCard, listener: LiveListener): LiveDesk;
+
+  requestOpening(request: Omit<GateRequest, "tenantId">, signal: AbortSignal): Promise<GateCommand>;
+  refuseEntry(alertEventId: string, reason: string): Promise<void>;
+  correctPlate(alertEventId: string, plate: string): Promise<void>;
+  claimAlert(alertEventId: string): Promise<void>;
+  /** A link to a private picture, good for at least a minute. */
+  snapshotUrl(path: string): Promise<string>;
+
+  register(signal: AbortSignal): Promise<RegisterLists>;
+  saveEntry<K extends RegisterKind>(
+    kind: K,
+    edited: Edited,
+    values: RegisterValues[K],
+  ): Promise<string>;
+  removeEntry(kind: RegisterKind, id: string): Promise<void>;
+  sites(signal: AbortSignal): Promise<SiteLists>;
+
+  events(
+    filter: EventFilter,
+    page: { beforeSeq?: number | undefined; limit: number },
+    signal: AbortSignal,
+  ): Promise<RealtimeEvent[]>;
+  event(eventId: string, signal: AbortSignal): Promise<RealtimeEvent | null>;
+  eventsAbout(event: RealtimeEvent, signal: AbortSignal): Promise<RealtimeEvent[]>;
+  eventsOfPlate(plate: string, beforeSeq: number, signal: AbortSignal): Promise<RealtimeEvent[]>;
+  gateCommandsSince(sinceMs: number, signal: AbortSignal): Promise<GateCommand[]>;
+
+  members(signal: AbortSignal): Promise<Member[]>;
+  saveMember(
+    userId: string,
+    change: Partial<Pick<Member, "role" | "active" | "displayName">>,
+  ): Promise<void>;
+  audit(
+    page: { beforeId?: number | undefined; limit: number; tableName?: string | undefined },
+    signal: AbortSignal,
+  ): Promise<AuditEntry[]>;
+}
+
+/** The desk's data through supabase-js. */
+export function createDeskData(client: SupabaseClient, transport: RealtimeTransport): DeskData {
+  const snapshots = createSnapshotUrls(client, Date.now);
+  return {
+    logIn: (email, password) => logIn(client, email, password),
+    logOut: () => logOut(client),
+    watchSession: (onChange) => watchSession(client, onChange),
+    memberships: (userId, signal) => listMemberships(client, userId, signal),
+    tenant: (tenantId) => ({
+      openLive: (me, listener) => openLiveDesk(client, { tenantId, transport, me }, listener),
+      requestOpening: (request, signal) => requestOpening(client, { ...request, tenantId }, signal),
+      refuseEntry: (alertId, reason) => refuseEntry(client, tenantId, alertId, reason),
+      correctPlate: (alertId, plate) => correctPlate(client, tenantId, alertId, plate),
+      claimAlert: (alertId) => claimAlert(client, tenantId, alertId),
+      snapshotUrl: (path) => snapshots.urlOf(path),
+      register: (signal) => readRegister(client, tenantId, signal),
+      saveEntry: (kind, edited, values) => saveEntry(client, tenantId, kind, edited, values),
+      removeEntry: (kind, id) => removeEntry(client, tenantId, kind, id),
+      sites: (signal) => readSites(client, tenantId, signal),
+      events: (filter, page, signal) => listEvents(client, tenantId, filter, page, signal),
+      event: (eventId, signal) => findEvent(client, tenantId, eventId, signal),
+      eventsAbout: (event, signal) => eventsAbout(client, event, signal),
+      eventsOfPlate: (plate, seq, signal) => eventsOfPlate(client, tenantId, plate, seq, signal),
+      gateCommandsSince: (sinceMs, signal) => gateCommandsSince(client, tenantId, sinceMs, signal),
+      members: (signal) => listMembers(client, tenantId, signal),
+      saveMember: (userId, change) => saveMember(client, tenantId, userId, change),
+      audit: (page, signal) => listAudit(client, tenantId, page, signal),
+    }),
+  };
+}

@@ -1,0 +1,150 @@
+import type { RealtimeEvent } from "@portero/access";
+import type { SupabaseClient } from "@supabase/supabase-js";
+import { unwrap } from "../errors.ts";
+import { eventOf, type GateCommand, gateCommandOf } from "./rows.ts";
+
+/** What the history is narrowed to; every part is optional. */
+export interface EventFilter {
+  eventTypes?: readonly string[];
+  gateId?: string;
+  /** Part of a plate in comparison form. */
+  plate?: string;
+  fromMs?: number;
+  untilMs?: number;
+}
+
+/** The tenant's newest events, oldest first. @throws {StoreError} */
+export async function newestEvents(
+  client: SupabaseClient,
+  tenantId: string,
+  limit: number,
+  signal: AbortSignal,
+): Promise<RealtimeEvent[]> {
+  const answer = await client
+    .from("realtime_events")
+    .select("*")
+    .eq("tenant_id", tenantId)
+    .order("seq", { ascending: false })
+    .limit(limit)
+    .abortSignal(signal);
+  return unwrap("read the newest events", answer).map(eventOf).reverse();
+}
+
+/** Events after `seq`, in its order. @throws {StoreError} */
+export async function eventsAfter(
+  client: SupabaseClient,
+  tenantId: string,
+  seq: number,
+  limit: number,
+  signal: AbortSignal,
+): Promise<RealtimeEvent[]> {
+  const answer = await client
+    .from("realtime_events")
+    .select("*")
+    .eq("tenant_id", tenantId)
+    .gt("seq", seq)
+    .order("seq")
+    .limit(limit)
+    .abortSignal(signal);
+  return unwrap("read events after the cursor", answer).map(eventOf);
+}
+
+/** One page of history, newest first, before `beforeSeq`. @throws {StoreError} */
+export async function listEvents(
+  client: SupabaseClient,
+  tenantId: string,
+  filter: EventFilter,
+  page: { beforeSeq?: number | undefined; limit: number },
+  signal: AbortSignal,
+): Promise<RealtimeEvent[]> {
+  let query = client.from("realtime_events").select("*").eq("tenant_id", tenantId);
+  if (filter.eventTypes?.length) query = query.in("event_type", [...filter.eventTypes]);
+  if (filter.gateId) query = query.eq("gate_id", filter.gateId);
+  if (filter.plate) query = query.like("plate", `%${filter.plate}%`);
+  if (filter.fromMs) query = query.gte("occurred_at", new Date(filter.fromMs).toISOString());
+  if (filter.untilMs) query = query.lt("occurred_at", new Date(filter.untilMs).toISOString());
+  if (page.beforeSeq !== undefined) query = query.lt("seq", page.beforeSeq);
+  const answer = await query
+    .order("seq", { ascending: false })
+    .limit(page.limit)
+    .abortSignal(signal);
+  return unwrap("list events", answer).map(eventOf);
+}
+
+/** One event, or null. A foreign one answers like one that does not exist. @throws {StoreError} */
+export async function findEvent(
+  client: SupabaseClient,
+  tenantId: string,
+  eventId: string,
+  signal: AbortSignal,
+): Promise<RealtimeEvent | null> {
+  const answer = await client
+    .from("realtime_events")
+    .select("*")
+    .eq("tenant_id", tenantId)
+    .eq("id", eventId)
+    .abortSignal(signal)
+    .maybeSingle();
+  const row = unwrap("find an event", answer) as unknown;
+  return row ? eventOf(row) : null;
+}
+
+/** What followed an alert or a sighting (answers, corrections, the gate's word), oldest first. @throws {StoreError} */
+export async function eventsAbout(
+  client: SupabaseClient,
+  event: RealtimeEvent,
+  signal: AbortSignal,
+): Promise<RealtimeEvent[]> {
+  const sightingId = "sighting_id" in event.payload ? event.payload.sighting_id : undefined;
+  const about = [`payload->>alert_event_id.eq.${event.id}`];
+  if (sightingId) about.push(`payload->>sighting_id.eq.${sightingId}`);
+  const answer = await client
+    .from("realtime_events")
+    .select("*")
+    .eq("tenant_id", event.tenantId)
+    .gte("seq", event.seq)
+    .neq("id", event.id)
+    .or(about.join(","))
+    .order("seq")
+    .limit(50)
+    .abortSignal(signal);
+  return unwrap("read what followed", answer).map(eventOf);
+}
+
+/** Earlier events with this plate, newest first. @throws {StoreError} */
+export async function eventsOfPlate(
+  client: SupabaseClient,
+  tenantId: string,
+  plate: string,
+  beforeSeq: number,
+  signal: AbortSignal,
+): Promise<RealtimeEvent[]> {
+  const answer = await client
+    .from("realtime_events")
+    .select("*")
+    .eq("tenant_id", tenantId)
+    .eq("plate", plate)
+    .lt("seq", beforeSeq)
+    .order("seq", { ascending: false })
+    .limit(20)
+    .abortSignal(signal);
+  return unwrap("read earlier visits", answer).map(eventOf);
+}
+
+/** Commands that were asked for or changed since then, oldest first. @throws {StoreError} */
+export async function gateCommandsSince(
+  client: SupabaseClient,
+  tenantId: string,
+  sinceMs: number,
+  signal: AbortSignal,
+): Promise<GateCommand[]> {
+  const answer = await client
+    .from("gate_commands")
+    .select("*")
+    .eq("tenant_id", tenantId)
+    .gte("requested_at", new Date(sinceMs).toISOString())
+    .order("requested_at", { ascending: false })
+    .limit(200)
+    .abortSignal(signal);
+  return unwrap("read gate commands", answer).map(gateCommandOf).reverse();
+}

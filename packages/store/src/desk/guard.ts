@@ -1,0 +1,86 @@
+import type { SupabaseClient } from "@supabase/supabase-js";
+import { unwrap } from "../errors.ts";
+import { type GateCommand, gateCommandOf } from "./rows.ts";
+
+/** What a guard asks of a gate. `id` is made by the screen: asking twice with it opens once (safety G2, G10). */
+export interface GateRequest {
+  id: string;
+  tenantId: string;
+  gateId: string;
+  reason: string;
+  alertEventId: string | null;
+}
+
+/**
+ * Asks for an opening. The same id again answers with the first command.
+ * @throws {StoreError} `conflict` when somebody else has opened for this alert, or when it is history
+ */
+export async function requestOpening(
+  client: SupabaseClient,
+  request: GateRequest,
+  signal: AbortSignal,
+): Promise<GateCommand> {
+  const { id, tenantId, gateId, reason, alertEventId } = request;
+  const commands = client.from("gate_commands");
+  const answer = await commands
+    .insert({ id, tenant_id: tenantId, gate_id: gateId, reason, alert_event_id: alertEventId })
+    .select()
+    .abortSignal(signal)
+    .single();
+  if (answer.error?.code === "23505") {
+    const mine = await commands
+      .select("*")
+      .eq("tenant_id", tenantId)
+      .eq("id", id)
+      .abortSignal(signal)
+      .maybeSingle();
+    if (mine.data) return gateCommandOf(mine.data);
+  }
+  return gateCommandOf(unwrap("ask for an opening", answer));
+}
+
+/** Records that nobody opens for this alert. Saying it twice changes nothing. @throws {StoreError} */
+export async function refuseEntry(
+  client: SupabaseClient,
+  tenantId: string,
+  alertEventId: string,
+  reason: string,
+): Promise<void> {
+  unwrap(
+    "refuse the entry",
+    await client.rpc("refuse_entry", {
+      p_tenant_id: tenantId,
+      p_alert_event_id: alertEventId,
+      p_reason: reason,
+    }),
+  );
+}
+
+/** Records what the guard reads on the plate. @throws {StoreError} */
+export async function correctPlate(
+  client: SupabaseClient,
+  tenantId: string,
+  alertEventId: string,
+  plate: string,
+): Promise<void> {
+  unwrap(
+    "correct the plate",
+    await client.rpc("correct_plate", {
+      p_tenant_id: tenantId,
+      p_alert_event_id: alertEventId,
+      p_plate: plate,
+    }),
+  );
+}
+
+/** Says for the record that this guard took the alert; somebody else's earlier claim stays. */
+export async function claimAlert(
+  client: SupabaseClient,
+  tenantId: string,
+  alertEventId: string,
+): Promise<void> {
+  const answer = await client
+    .from("alert_claims")
+    .insert({ tenant_id: tenantId, event_id: alertEventId });
+  if (answer.error?.code !== "23505") unwrap("claim the alert", answer);
+}

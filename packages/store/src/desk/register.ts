@@ -1,0 +1,247 @@
+import type { Schedule } from "@portero/access";
+import type { SupabaseClient } from "@supabase/supabase-js";
+import { StoreError, unwrap } from "../errors.ts";
+import {
+  type AuditEntry,
+  auditEntryOf,
+  type Camera,
+  cameraOf,
+  type Denied,
+  deniedOf,
+  type Gate,
+  gateOf,
+  type Member,
+  memberOf,
+  type Pass,
+  passOf,
+  type Resident,
+  residentOf,
+  type Site,
+  type Unit,
+  unitOf,
+  type Vehicle,
+  vehicleOf,
+} from "./rows.ts";
+
+const PAGE = 1000;
+
+/** Everything that a tenant's lists and the desk's look-ups need, small enough to hold whole. */
+export interface RegisterLists {
+  units: Unit[];
+  residents: Resident[];
+  vehicles: Vehicle[];
+  passes: Pass[];
+  denied: Denied[];
+}
+
+export interface SiteLists {
+  sites: Site[];
+  gates: Gate[];
+  cameras: Camera[];
+}
+
+/** What a person types into a form, by kind of entry. Times are Unix ms, plates in comparison form. */
+export interface RegisterValues {
+  units: { name: string; notes: string | null };
+  residents: {
+    unitId: string;
+    fullName: string;
+    phone: string | null;
+    email: string | null;
+    active: boolean;
+  };
+  vehicles: {
+    residentId: string;
+    plate: string;
+    description: string | null;
+    validFromMs: number;
+    validUntilMs: number | null;
+    schedule: Schedule | null;
+    active: boolean;
+  };
+  visitor_passes: {
+    unitId: string;
+    visitorName: string;
+    plate: string | null;
+    validFromMs: number;
+    validUntilMs: number;
+    schedule: Schedule | null;
+    maxUses: number;
+    revokedAtMs: number | null;
+  };
+  deny_list: { plate: string; reason: string };
+}
+
+export type RegisterKind = keyof RegisterValues;
+
+/** Null for a new entry; for an edit its id and the version that was on the screen. */
+export type Edited = { id: string; updatedAt: string } | null;
+
+/** Reads past the row limit of a single answer. */
+async function allRows<T>(
+  client: SupabaseClient,
+  table: string,
+  tenantId: string,
+  orderBy: string,
+  toEntry: (row: unknown) => T,
+  signal: AbortSignal,
+): Promise<T[]> {
+  const entries: T[] = [];
+  for (;;) {
+    const answer = await client
+      .from(table)
+      .select("*")
+      .eq("tenant_id", tenantId)
+      .order(orderBy)
+      .order("id")
+      .range(entries.length, entries.length + PAGE - 1)
+      .abortSignal(signal);
+    const rows = unwrap(`list ${table}`, answer);
+    entries.push(...rows.map(toEntry));
+    if (rows.length < PAGE) return entries;
+  }
+}
+
+/** @throws {StoreError} */
+export async function readRegister(
+  client: SupabaseClient,
+  tenantId: string,
+  signal: AbortSignal,
+): Promise<RegisterLists> {
+  const [units, residents, vehicles, passes, denied] = await Promise.all([
+    allRows(client, "units", tenantId, "name", unitOf, signal),
+    allRows(client, "residents", tenantId, "full_name", residentOf, signal),
+    allRows(client, "vehicles", tenantId, "plate", vehicleOf, signal),
+    allRows(client, "visitor_passes", tenantId, "valid_until", passOf, signal),
+    allRows(client, "deny_list", tenantId, "plate", deniedOf, signal),
+  ]);
+  return { units, residents, vehicles, passes, denied };
+}
+
+/** @throws {StoreError} */
+export async function readSites(
+  client: SupabaseClient,
+  tenantId: string,
+  signal: AbortSignal,
+): Promise<SiteLists> {
+  const [sites, gates, cameras] = await Promise.all([
+    allRows(client, "sites", tenantId, "name", (row) => row as Site, signal),
+    allRows(client, "gates", tenantId, "name", gateOf, signal),
+    allRows(client, "cameras", tenantId, "name", cameraOf, signal),
+  ]);
+  return { sites, gates, cameras };
+}
+
+/** @throws {StoreError} */
+export async function listMembers(
+  client: SupabaseClient,
+  tenantId: string,
+  signal: AbortSignal,
+): Promise<Member[]> {
+  const answer = await client
+    .from("user_tenants")
+    .select("*")
+    .eq("tenant_id", tenantId)
+    .order("display_name")
+    .abortSignal(signal);
+  return unwrap("list people", answer).map(memberOf);
+}
+
+/** Changes a person's part in the tenant; takes effect on their open screens. @throws {StoreError} */
+export async function saveMember(
+  client: SupabaseClient,
+  tenantId: string,
+  userId: string,
+  change: Partial<Pick<Member, "role" | "active" | "displayName">>,
+): Promise<void> {
+  const { displayName, ...rest } = change;
+  const answer = await client
+    .from("user_tenants")
+    .update({ ...rest, ...(displayName !== undefined && { display_name: displayName }) })
+    .eq("tenant_id", tenantId)
+    .eq("user_id", userId)
+    .select("user_id");
+  if (unwrap("change a person", answer).length === 0) {
+    throw new StoreError("forbidden", "change a person: no such row or not allowed");
+  }
+}
+
+/** The newest entries before `beforeId`. Owners and admins only. @throws {StoreError} */
+export async function listAudit(
+  client: SupabaseClient,
+  tenantId: string,
+  page: { beforeId?: number | undefined; limit: number; tableName?: string | undefined },
+  signal: AbortSignal,
+): Promise<AuditEntry[]> {
+  let query = client.from("audit_log").select("*").eq("tenant_id", tenantId);
+  if (page.beforeId !== undefined) query = query.lt("id", page.beforeId);
+  if (page.tableName) query = query.eq("table_name", page.tableName);
+  const answer = await query
+    .order("id", { ascending: false })
+    .limit(page.limit)
+    .abortSignal(signal);
+  return unwrap("read the record", answer).map(auditEntryOf);
+}
+
+/** `validUntilMs` → `valid_until` in RFC 3339, `unitId` → `unit_id`. */
+function toRow(values: object): Record<string, unknown> {
+  const row: Record<string, unknown> = {};
+  for (const [name, value] of Object.entries(values)) {
+    const isTime = name.endsWith("Ms");
+    const column = name.replace(/Ms$/, "").replace(/[A-Z]/g, (c) => `_${c.toLowerCase()}`);
+    row[column] = isTime && value !== null ? new Date(Number(value)).toISOString() : value;
+  }
+  return row;
+}
+
+/**
+ * Adds an entry, or changes the one that was on the screen; answers with its id.
+ * @throws {StoreError} `conflict` with `detailCode` "changed" when somebody has changed or removed it meanwhile,
+ * `conflict` "23505" when another entry has the same plate or name
+ */
+export async function saveEntry<K extends RegisterKind>(
+  client: SupabaseClient,
+  tenantId: string,
+  kind: K,
+  edited: Edited,
+  values: RegisterValues[K],
+): Promise<string> {
+  const table = client.from(kind);
+  if (!edited) {
+    const answer = await table
+      .insert({ tenant_id: tenantId, ...toRow(values) })
+      .select("id")
+      .single();
+    return unwrap(`add to ${kind}`, answer).id as string;
+  }
+  const answer = await table
+    .update(toRow(values))
+    .eq("tenant_id", tenantId)
+    .eq("id", edited.id)
+    .eq("updated_at", edited.updatedAt)
+    .select("id");
+  if (unwrap(`change ${kind}`, answer).length === 0) {
+    throw new StoreError("conflict", `change ${kind}: changed by somebody else`, {
+      detailCode: "changed",
+    });
+  }
+  return edited.id;
+}
+
+/** @throws {StoreError} `forbidden` when nothing was removed */
+export async function removeEntry(
+  client: SupabaseClient,
+  tenantId: string,
+  kind: RegisterKind,
+  id: string,
+): Promise<void> {
+  const answer = await client
+    .from(kind)
+    .delete()
+    .eq("tenant_id", tenantId)
+    .eq("id", id)
+    .select("id");
+  if (unwrap(`remove from ${kind}`, answer).length === 0) {
+    throw new StoreError("forbidden", `remove from ${kind}: no such row or not allowed`);
+  }
+}

@@ -1,0 +1,342 @@
+import type { RealtimeEvent, Schedule } from "@portero/access";
+
+export type Role = "owner" | "admin" | "guard" | "viewer";
+
+/** A tenant in which the logged-in person works. */
+export interface Membership {
+  tenantId: string;
+  tenantName: string;
+  /** ISO 3166-1 alpha-2, lower case. */
+  country: string;
+  /** IANA name: every time on the screen is told in it. */
+  timeZone: string;
+  role: Role;
+  displayName: string;
+}
+
+export type GateCommandStatus =
+  | "requested"
+  | "firing"
+  | "accepted"
+  | "opened"
+  | "not_confirmed"
+  | "rejected"
+  | "expired"
+  | "unreachable"
+  | "unknown";
+
+/** An opening that a person asked for, and what became of it. */
+export interface GateCommand {
+  id: string;
+  gateId: string;
+  reason: string;
+  alertEventId: string | null;
+  requestedBy: string;
+  requestedByName: string;
+  requestedAtMs: number;
+  expiresAtMs: number;
+  status: GateCommandStatus;
+  detail: string | null;
+  updatedAtMs: number;
+}
+
+export interface CameraStatus {
+  id: string;
+  state: "live" | "stale" | "offline" | "unauthorized";
+  /** RFC 3339. */
+  last_frame_at?: string | null;
+  fps?: number | null;
+  clock_skew_ms?: number | null;
+  detail?: string | null;
+  lane?: "quiet" | "vehicle" | null;
+}
+
+export type GateState =
+  | "unknown"
+  | "closed"
+  | "opening"
+  | "open"
+  | "closing"
+  | "held_open"
+  | "forced_open"
+  | "not_confirmed";
+
+export interface GateStatus {
+  id: string;
+  state: GateState;
+  /** RFC 3339. */
+  since?: string | null;
+  detail?: string | null;
+}
+
+export interface WorkerStatus {
+  version?: string;
+  started_at?: string;
+  backlog_events?: number;
+  backlog_snapshots?: number;
+  register_version?: number;
+  register_age_ms?: number;
+  clock_offset_ms?: number;
+}
+
+/** The latest word of a site's worker, as it sent it. Missing parts mean that nobody knows. */
+export interface SiteStatus {
+  siteId: string;
+  reportedAtMs: number;
+  worker: WorkerStatus;
+  cameras: CameraStatus[];
+  gates: GateStatus[];
+}
+
+export interface Site {
+  id: string;
+  name: string;
+}
+
+export type GateMode = "normal" | "lockdown" | "hold_open";
+
+export interface Gate {
+  id: string;
+  siteId: string;
+  name: string;
+  mode: GateMode;
+  actuator: { kind: string; camera_id?: string };
+}
+
+export interface Camera {
+  id: string;
+  siteId: string;
+  gateId: string | null;
+  name: string;
+  baseUrl: string;
+  stream: number;
+  direction: "entry" | "exit";
+  active: boolean;
+}
+
+/** What a stored row has besides its content; `updatedAt` guards an edit against somebody else's. */
+interface Stored {
+  id: string;
+  updatedAt: string;
+}
+
+export interface Unit extends Stored {
+  name: string;
+  notes: string | null;
+}
+
+export interface Resident extends Stored {
+  unitId: string;
+  fullName: string;
+  phone: string | null;
+  email: string | null;
+  active: boolean;
+}
+
+export interface Vehicle extends Stored {
+  residentId: string;
+  plate: string;
+  description: string | null;
+  validFromMs: number;
+  validUntilMs: number | null;
+  schedule: Schedule | null;
+  active: boolean;
+}
+
+export interface Pass extends Stored {
+  unitId: string;
+  visitorName: string;
+  plate: string | null;
+  validFromMs: number;
+  validUntilMs: number;
+  schedule: Schedule | null;
+  maxUses: number;
+  uses: number;
+  revokedAtMs: number | null;
+  createdAtMs: number;
+}
+
+export interface Denied extends Stored {
+  plate: string;
+  reason: string;
+  createdAtMs: number;
+}
+
+export interface Member {
+  userId: string;
+  role: Role | "edge";
+  active: boolean;
+  displayName: string;
+  createdAtMs: number;
+}
+
+export interface AuditEntry {
+  id: number;
+  atMs: number;
+  actorName: string | null;
+  action: "insert" | "update" | "delete";
+  tableName: string;
+  rowId: string | null;
+  before: Record<string, unknown> | null;
+  after: Record<string, unknown> | null;
+}
+
+/** A row as REST, broadcast and `postgres_changes` all give it. */
+// biome-ignore lint/suspicious/noExplicitAny: replaced by the generated types' rows, field by field below.
+type Row = any;
+
+const msOf = (at: string): number => Date.parse(at);
+const msOrNull = (at: string | null): number | null => (at === null ? null : Date.parse(at));
+
+export function eventOf(row: Row): RealtimeEvent {
+  return {
+    id: row.id,
+    tenantId: row.tenant_id,
+    seq: Number(row.seq),
+    eventType: row.event_type,
+    siteId: row.site_id,
+    gateId: row.gate_id,
+    cameraId: row.camera_id,
+    occurredAtMs: msOf(row.occurred_at),
+    createdAtMs: msOf(row.created_at),
+    isLate: row.is_late,
+    snapshotPath: row.snapshot_path,
+    payload: row.payload,
+  };
+}
+
+export function gateCommandOf(row: Row): GateCommand {
+  return {
+    id: row.id,
+    gateId: row.gate_id,
+    reason: row.reason,
+    alertEventId: row.alert_event_id,
+    requestedBy: row.requested_by,
+    requestedByName: row.requested_by_name,
+    requestedAtMs: msOf(row.requested_at),
+    expiresAtMs: msOf(row.expires_at),
+    status: row.status,
+    detail: row.detail,
+    updatedAtMs: msOf(row.updated_at),
+  };
+}
+
+export function siteStatusOf(row: Row): SiteStatus {
+  const status = row.status ?? {};
+  return {
+    siteId: row.site_id,
+    reportedAtMs: msOf(row.reported_at),
+    worker: status.worker ?? {},
+    cameras: Array.isArray(status.cameras) ? status.cameras : [],
+    gates: Array.isArray(status.gates) ? status.gates : [],
+  };
+}
+
+export function membershipOf(row: Row): Membership {
+  return {
+    tenantId: row.tenant_id,
+    tenantName: row.tenants.name,
+    country: row.tenants.country,
+    timeZone: row.tenants.time_zone,
+    role: row.role,
+    displayName: row.display_name,
+  };
+}
+
+export function gateOf(row: Row): Gate {
+  const { id, site_id: siteId, name, mode, actuator } = row;
+  return { id, siteId, name, mode, actuator };
+}
+
+export function cameraOf(row: Row): Camera {
+  return {
+    id: row.id,
+    siteId: row.site_id,
+    gateId: row.gate_id,
+    name: row.name,
+    baseUrl: row.base_url,
+    stream: row.stream,
+    direction: row.direction,
+    active: row.active,
+  };
+}
+
+export function unitOf(row: Row): Unit {
+  return { id: row.id, updatedAt: row.updated_at, name: row.name, notes: row.notes };
+}
+
+export function residentOf(row: Row): Resident {
+  return {
+    id: row.id,
+    updatedAt: row.updated_at,
+    unitId: row.unit_id,
+    fullName: row.full_name,
+    phone: row.phone,
+    email: row.email,
+    active: row.active,
+  };
+}
+
+export function vehicleOf(row: Row): Vehicle {
+  return {
+    id: row.id,
+    updatedAt: row.updated_at,
+    residentId: row.resident_id,
+    plate: row.plate,
+    description: row.description,
+    validFromMs: msOf(row.valid_from),
+    validUntilMs: msOrNull(row.valid_until),
+    schedule: row.schedule,
+    active: row.active,
+  };
+}
+
+export function passOf(row: Row): Pass {
+  return {
+    id: row.id,
+    updatedAt: row.updated_at,
+    unitId: row.unit_id,
+    visitorName: row.visitor_name,
+    plate: row.plate,
+    validFromMs: msOf(row.valid_from),
+    validUntilMs: msOf(row.valid_until),
+    schedule: row.schedule,
+    maxUses: row.max_uses,
+    uses: row.uses,
+    revokedAtMs: msOrNull(row.revoked_at),
+    createdAtMs: msOf(row.created_at),
+  };
+}
+
+export function deniedOf(row: Row): Denied {
+  return {
+    id: row.id,
+    updatedAt: row.updated_at,
+    plate: row.plate,
+    reason: row.reason,
+    createdAtMs: msOf(row.created_at),
+  };
+}
+
+export function memberOf(row: Row): Member {
+  return {
+    userId: row.user_id,
+    role: row.role,
+    active: row.active,
+    displayName: row.display_name,
+    createdAtMs: msOf(row.created_at),
+  };
+}
+
+export function auditEntryOf(row: Row): AuditEntry {
+  return {
+    id: Number(row.id),
+    atMs: msOf(row.at),
+    actorName: row.actor_name,
+    action: row.action,
+    tableName: row.table_name,
+    rowId: row.row_id,
+    before: row.before,
+    after: row.after,
+  };
+}

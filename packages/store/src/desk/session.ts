@@ -1,0 +1,53 @@
+import type { SupabaseClient } from "@supabase/supabase-js";
+import { unwrap } from "../errors.ts";
+import { type Membership, membershipOf } from "./rows.ts";
+
+export interface DeskUser {
+  id: string;
+  email: string;
+}
+
+/** @throws {StoreError} `invalid` with `detailCode` "invalid_credentials" for a wrong address or password. */
+export async function logIn(
+  client: SupabaseClient,
+  email: string,
+  password: string,
+): Promise<void> {
+  const { data, error } = await client.auth.signInWithPassword({ email, password });
+  const { message = "", code = "", status = 0 } = error ?? {};
+  unwrap("log in", { data, error: error && { message, code, status } });
+}
+
+/** Ends this screen's session; the person's other screens stay logged in. */
+export async function logOut(client: SupabaseClient): Promise<void> {
+  await client.auth.signOut({ scope: "local" });
+}
+
+/** Tells who is logged in, at once and after each change; null for nobody. Returns what stops it. */
+export function watchSession(
+  client: SupabaseClient,
+  onChange: (user: DeskUser | null) => void,
+): () => void {
+  const { data } = client.auth.onAuthStateChange((_event, session) => {
+    onChange(session ? { id: session.user.id, email: session.user.email ?? "" } : null);
+  });
+  return () => data.subscription.unsubscribe();
+}
+
+/** The tenants in which this person is active, by name. @throws {StoreError} */
+export async function listMemberships(
+  client: SupabaseClient,
+  userId: string,
+  signal: AbortSignal,
+): Promise<Membership[]> {
+  const answer = await client
+    .from("user_tenants")
+    .select("tenant_id, role, display_name, tenants(name, country, time_zone)")
+    .eq("user_id", userId)
+    .eq("active", true)
+    .neq("role", "edge")
+    .abortSignal(signal);
+  return unwrap("list memberships", answer)
+    .map(membershipOf)
+    .sort((a, b) => a.tenantName.localeCompare(b.tenantName));
+}
