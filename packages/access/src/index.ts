@@ -25,6 +25,7 @@ export {
   type Candidate,
   DEFAULT_VOTE_RULES,
   type DoubtReason,
+  type SecondOpinion,
   type Vote,
   type VotedCharacter,
   type VoteRules,

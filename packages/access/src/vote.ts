@@ -1,4 +1,5 @@
 import { type Ballot, neighboursOf, openBallot } from "./candidates.ts";
+import type { CtcMatrix } from "./ctc.ts";
 import type { PlateVerdict } from "./decision.ts";
 import { type PlateSuggestion, suggestPlates } from "./look-alikes.ts";
 import { lookAlikeClass, resolveLookAlikes } from "./plate.ts";
@@ -35,6 +36,16 @@ export const DEFAULT_VOTE_RULES: VoteRules = {
   somethingElseNats: 3,
   needsSecondOpinion: false,
 };
+
+/** What another engine, with mistakes of its own, reads on the same plate. */
+export interface SecondOpinion {
+  /** In comparison form; "" where it reads nothing. */
+  text: string;
+  /** Probability of the text as a whole, as far as the engine tells. */
+  confidence: number;
+  /** What its network saw, where it is a CTC network. */
+  crops: readonly CtcMatrix[];
+}
 
 /** A text the plate may carry, and how probable the frames together make it. */
 export interface Candidate {
@@ -90,7 +101,7 @@ export function voteOf(
   sighting: Sighting,
   index: PlateIndex,
   rules: VoteRules = DEFAULT_VOTE_RULES,
-  secondOpinion?: string,
+  secondOpinion?: SecondOpinion,
 ): Vote {
   const legible = sighting.reads.filter(({ freeText }) => freeText.length >= 2);
   const reads = legible
@@ -240,9 +251,9 @@ function doubtOf(evidence: Evidence, rules: VoteRules): DoubtReason | null {
 }
 
 /** A second engine need not tell O from 0: that was the first reader's and the formats' part. */
-function doubtBySecond(plate: string, opinion: string | undefined): DoubtReason | null {
+function doubtBySecond(plate: string, opinion: SecondOpinion | undefined): DoubtReason | null {
   if (opinion === undefined) return "second_opinion_missing";
-  return lookAlikeClass(opinion) === lookAlikeClass(plate) ? null : "second_opinion_differs";
+  return lookAlikeClass(opinion.text) === lookAlikeClass(plate) ? null : "second_opinion_differs";
 }
 
 /** The largest number of reads that lie within `windowMs` of one another; reads are in time order. */

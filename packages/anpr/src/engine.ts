@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import type { Box, PlateFormat, PlateRead } from "@portero/access";
+import type { Box, PlateFormat, PlateRead, SecondOpinion } from "@portero/access";
 import { createDetector, DETECTOR_SIDE_PX } from "./detector.ts";
 import { measureJpeg } from "./jpeg.ts";
 import { loadModels } from "./models.ts";
@@ -20,11 +20,14 @@ import type {
   SceneReading,
   SecondEngine,
 } from "./recognition.ts";
+import { createSecondReader } from "./second-reader.ts";
 
 /** Plates that are read in one frame; a lane shows one or two. */
 const MAX_READS = 4;
 /** Margin of the decoded region around a plate: the widest crop and a rounding of boxes. */
 const REGION_MARGIN = 0.2;
+/** The second engine sees the plate with a narrow margin. */
+const SECOND_MARGIN = 0.02;
 
 export interface EngineOptions {
   modelsDir: string;
@@ -35,15 +38,20 @@ export interface EngineOptions {
 /** The recogniser itself, in the thread that calls it. */
 export interface Engine {
   recognize(jpeg: Uint8Array, options: RecognizeOptions): Promise<Recognition>;
-  askSecond(jpeg: Uint8Array, box: Box): Promise<string | undefined>;
+  askSecond(jpeg: Uint8Array, box: Box): Promise<SecondOpinion | undefined>;
   close(): Promise<void>;
 }
 
 /** Loads the networks and runs each once, so that the first frame is as quick as the others. */
-export async function createEngine({ modelsDir, formats }: EngineOptions): Promise<Engine> {
+export async function createEngine({
+  modelsDir,
+  formats,
+  secondEngine,
+}: EngineOptions): Promise<Engine> {
   const models = await loadModels(modelsDir);
   const detector = await createDetector(models.detector);
   const reader = await createReader(models.reader);
+  const second = await createSecondReader(secondEngine);
   await warmUp();
 
   async function warmUp(): Promise<void> {
@@ -127,10 +135,16 @@ export async function createEngine({ modelsDir, formats }: EngineOptions): Promi
         },
       };
     },
-    askSecond: async () => undefined,
+    askSecond: async (jpeg, box) => {
+      if (!second) return undefined;
+      const part = pixelsWithin(box, measureJpeg(jpeg), SECOND_MARGIN, SECOND_MARGIN);
+      if (part.widthPx < 6 || part.heightPx < 4) return { text: "", confidence: 0, crops: [] };
+      return second.read(await decodeRegion(jpeg, part));
+    },
     close: async () => {
       await detector.close();
       await reader.close();
+      await second?.close();
     },
   };
 }

@@ -74,6 +74,18 @@ export async function decodeThumbnail(
   return toGrey(await decodeScaled(jpeg, frame, roi, scale));
 }
 
+/** RGB pixels stretched to another size. */
+export async function resizeRgb(
+  { bytes, widthPx, heightPx, channels }: Pixels,
+  toWidthPx: number,
+  toHeightPx: number,
+): Promise<Pixels> {
+  const raw = { width: widthPx, height: heightPx, channels };
+  return toRgb(
+    sharp(bytes, { raw }).resize(toWidthPx, toHeightPx, { fit: "fill", kernel: "cubic" }),
+  );
+}
+
 /** Luma (Rec. 601, as in training) of RGB pixels. */
 export function toGrey({ bytes, widthPx, heightPx, channels }: Pixels): Pixels {
   if (channels === 1) return { bytes, widthPx, heightPx, channels };

@@ -1,4 +1,4 @@
-import type { Box, PlateRead } from "@portero/access";
+import type { Box, PlateRead, SecondOpinion } from "@portero/access";
 
 /** A box that may hold a plate, with the probability that it does. */
 export interface Detection {
@@ -62,11 +62,8 @@ export interface Recognizer {
     options?: RecognizeOptions,
     signal?: AbortSignal,
   ): Promise<Recognition>;
-  /**
-   * What the second engine reads in the box, in comparison form; "" where it reads nothing, undefined
-   * where no second engine is configured. @throws {AnprError}
-   */
-  askSecond(jpeg: Uint8Array, box: Box, signal?: AbortSignal): Promise<string | undefined>;
+  /** What the second engine reads in the box; undefined where none is configured. @throws {AnprError} */
+  askSecond(jpeg: Uint8Array, box: Box, signal?: AbortSignal): Promise<SecondOpinion | undefined>;
   /** The plate with a margin, as a JPEG for the guard's screen. @throws {AnprError} */
   cropPlate(jpeg: Uint8Array, box: Box, signal?: AbortSignal): Promise<Uint8Array>;
   /** The frame as a JPEG of at most `maxWidthPx`, for the event. @throws {AnprError} */

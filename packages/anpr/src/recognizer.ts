@@ -97,7 +97,8 @@ class RecognizerThread {
     const worker = this.#worker ?? this.#start();
     this.#lastId += 1;
     const id = this.#lastId;
-    const owned = task.jpeg.slice();
+    // A copy of its own to hand over: `slice` of a Buffer would share the caller's memory.
+    const owned = new Uint8Array(task.jpeg);
     return new Promise<Result>((resolve, reject) => {
       const settle = () => {
         clearTimeout(timer);

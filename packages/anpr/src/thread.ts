@@ -1,5 +1,5 @@
 import { parentPort, workerData } from "node:worker_threads";
-import type { CtcMatrix } from "@portero/access";
+import type { CtcMatrix, SecondOpinion } from "@portero/access";
 import { AnprError } from "./anpr-error.ts";
 import { createEngine, type Engine, type EngineOptions } from "./engine.ts";
 import { cropPlate, shrinkFrame } from "./pictures.ts";
@@ -49,7 +49,7 @@ async function serve(port: NonNullable<typeof parentPort>, options: EngineOption
 function perform(
   engine: Engine,
   task: Task,
-): Promise<Recognition | Uint8Array | string | undefined> {
+): Promise<Recognition | SecondOpinion | Uint8Array | undefined> {
   switch (task.kind) {
     case "recognize":
       return engine.recognize(task.jpeg, task.options);
