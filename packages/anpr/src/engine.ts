@@ -6,8 +6,10 @@ import { loadModels } from "./models.ts";
 import {
   decodeRegion,
   decodeScaled,
+  measurePicture,
   pixelsWithin,
   type Region,
+  tameSharp,
   toGrey,
   wholeOf,
 } from "./pixels.ts";
@@ -39,6 +41,8 @@ export interface EngineOptions {
 export interface Engine {
   recognize(jpeg: Uint8Array, options: RecognizeOptions): Promise<Recognition>;
   askSecond(jpeg: Uint8Array, box: Box): Promise<SecondOpinion | undefined>;
+  /** Reads the plate in a box that is known already; `picture` may be any format that sharp decodes. */
+  readBox(picture: Uint8Array, box: Box): Promise<PlateRead | undefined>;
   close(): Promise<void>;
 }
 
@@ -48,6 +52,7 @@ export async function createEngine({
   formats,
   secondEngine,
 }: EngineOptions): Promise<Engine> {
+  tameSharp();
   const models = await loadModels(modelsDir);
   const detector = await createDetector(models.detector);
   const reader = await createReader(models.reader);
@@ -68,7 +73,15 @@ export async function createEngine({
     await reader.see(grey, wholeOf(grey));
   }
 
-  /** Reads all plates from one decode of the region that holds them. */
+  async function readPlate(grey: Region, detection: Detection): Promise<PlateRead | undefined> {
+    const seen = await reader.see(grey, detection.box);
+    if (!seen) return undefined;
+    const reading = readingOf(seen.crops, formats, models.reader.repairMarginNats);
+    if (reading.freeText === "") return undefined;
+    return { box: detection.box, detectionConfidence: detection.confidence, ...reading, ...seen };
+  }
+
+  /** Reads all plates from one decode of the region that holds them, the most plate-like first. */
   async function readPlates(
     jpeg: Uint8Array,
     frame: { widthPx: number; heightPx: number },
@@ -80,20 +93,15 @@ export async function createEngine({
     const startedAtMs = performance.now();
     const margin = (box: Box) => pixelsWithin(box, frame, REGION_MARGIN, REGION_MARGIN);
     const union = others.reduce((box, other) => unionOf(box, margin(other.box)), margin(first.box));
-    const decoded = await decodeRegion(jpeg, union);
-    const grey: Region = { ...toGrey(decoded), leftPx: union.leftPx, topPx: union.topPx };
+    const grey = greyRegion(await decodeRegion(jpeg, union));
     timings.cropMs = performance.now() - startedAtMs;
-
     const reads: PlateRead[] = [];
-    for (const { box, confidence: detectionConfidence } of [first, ...others]) {
-      const seen = await reader.see(grey, box);
-      if (!seen) continue;
-      const reading = readingOf(seen.crops, formats, models.reader.repairMarginNats);
-      if (reading.freeText === "") continue;
-      reads.push({ box, detectionConfidence, ...reading, ...seen });
+    for (const detection of [first, ...others]) {
+      const read = await readPlate(grey, detection);
+      if (read) reads.push(read);
     }
     timings.readMs = performance.now() - startedAtMs - timings.cropMs;
-    return reads;
+    return reads.sort((a, b) => likenessOf(b) - likenessOf(a));
   }
 
   return {
@@ -141,6 +149,11 @@ export async function createEngine({
       if (part.widthPx < 6 || part.heightPx < 4) return { text: "", confidence: 0, crops: [] };
       return second.read(await decodeRegion(jpeg, part));
     },
+    readBox: async (picture, box) => {
+      const frame = await measurePicture(picture);
+      const part = pixelsWithin(box, frame, REGION_MARGIN, REGION_MARGIN);
+      return readPlate(greyRegion(await decodeRegion(picture, part)), { box, confidence: 1 });
+    },
     close: async () => {
       await detector.close();
       await reader.close();
@@ -158,4 +171,15 @@ function unionOf(a: Box, b: Box): Box {
     widthPx: Math.max(a.leftPx + a.widthPx, b.leftPx + b.widthPx) - leftPx,
     heightPx: Math.max(a.topPx + a.heightPx, b.topPx + b.heightPx) - topPx,
   };
+}
+
+function greyRegion(region: Region): Region {
+  return { ...toGrey(region), leftPx: region.leftPx, topPx: region.topPx };
+}
+
+/** Ranks the reads of one frame: large, legible boxes before emblems, grilles and far-away vehicles. */
+function likenessOf({ detectionConfidence, confidence, freeText, box }: PlateRead): number {
+  return freeText.length < 4
+    ? 0
+    : detectionConfidence * (confidence + 0.15) * Math.sqrt(box.widthPx);
 }

@@ -1,4 +1,6 @@
 export { AnprError, type AnprErrorCode } from "./anpr-error.ts";
+export { createEngine, type Engine, type EngineOptions } from "./engine.ts";
+export { MODELS_DIR } from "./models.ts";
 export type {
   Detection,
   Recognition,

@@ -74,6 +74,18 @@ export async function decodeThumbnail(
   return toGrey(await decodeScaled(jpeg, frame, roi, scale));
 }
 
+/** Width and height of a picture of any format. @throws {AnprError} `bad_image` */
+export async function measurePicture(
+  picture: Uint8Array,
+): Promise<{ widthPx: number; heightPx: number }> {
+  try {
+    const { width, height } = await sharp(picture, DECODE).metadata();
+    return { widthPx: width, heightPx: height };
+  } catch (cause) {
+    throw new AnprError("bad_image", "the file is not a picture", { cause });
+  }
+}
+
 /** RGB pixels stretched to another size. */
 export async function resizeRgb(
   { bytes, widthPx, heightPx, channels }: Pixels,

@@ -3,13 +3,11 @@ import type { CtcMatrix, SecondOpinion } from "@portero/access";
 import { AnprError } from "./anpr-error.ts";
 import { createEngine, type Engine, type EngineOptions } from "./engine.ts";
 import { cropPlate, shrinkFrame } from "./pictures.ts";
-import { tameSharp } from "./pixels.ts";
 import type { Request, Response, Task } from "./protocol.ts";
 import type { Recognition } from "./recognition.ts";
 
 /** The recogniser's thread: one task at a time, in the order of arrival. */
 async function serve(port: NonNullable<typeof parentPort>, options: EngineOptions): Promise<void> {
-  tameSharp();
   const waiting = new Map<number, Task>();
   let isBusy = false;
   let engine: Engine;
