@@ -50,3 +50,17 @@ export function requireApiKey(app: FastifyInstance, tokens: Tokens): void {
 }
 
 const isBrowser = (request: FastifyRequest) => /mozilla/i.test(request.headers["user-agent"] ?? "");
+
+/** supabase-js announces JSON on requests that have no body. */
+export function acceptEmptyJson(app: FastifyInstance): void {
+  const parseJson = app.getDefaultJsonParser("error", "error");
+  app.removeContentTypeParser("application/json");
+  app.addContentTypeParser<string>(
+    "application/json",
+    { parseAs: "string" },
+    (request, body, done) => {
+      if (body === "") done(null, undefined);
+      else void parseJson(request, body, done);
+    },
+  );
+}

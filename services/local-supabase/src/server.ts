@@ -1,6 +1,9 @@
+import cors from "@fastify/cors";
 import type { Log } from "@portero/runtime";
-import fastify from "fastify";
+import fastify, { type FastifyPluginAsync } from "fastify";
 import pg from "pg";
+import { registerAuth } from "./auth/index.ts";
+import { registerMailPage } from "./auth/mail-page.ts";
 import { createIssuer } from "./auth/tokens.ts";
 import { bootstrapDatabase } from "./bootstrap/bootstrap.ts";
 import { maintain, maintainPartitions } from "./maintenance.ts";
@@ -21,6 +24,10 @@ export interface LocalSupabaseOptions {
   /** HS256, for tools that sign their own tokens. Default: generated, in the data folder. */
   jwtSecret?: string | undefined;
   log: Log;
+  /** Where links in mails lead. Default: the API itself. */
+  siteUrl?: string | undefined;
+  /** False lifts the limits on log-ins: for tests. */
+  isLimited?: boolean | undefined;
   /** False trades every guarantee of the database for speed: for tests. */
   isDurable?: boolean | undefined;
 }
@@ -72,6 +79,23 @@ export async function startLocalSupabase(
 
   const app = fastify({ forceCloseConnections: true });
   startup.defer(() => app.close());
+  app.setNotFoundHandler(async (_request, reply) =>
+    reply.code(404).send({ error: "requested path is invalid" }),
+  );
+  const authPool = poolAs("supabase_auth_admin", 8);
+  registerMailPage(app, authPool);
+  const api: FastifyPluginAsync = async (api) => {
+    await api.register(cors, corsOptions);
+    await registerAuth(api, {
+      pool: authPool,
+      issuer,
+      url,
+      siteUrl: options.siteUrl ?? url,
+      isLimited: options.isLimited ?? true,
+      log,
+    });
+  };
+  await app.register(api);
   await app.listen({ port, host });
   const running = startup.move();
   return {
@@ -84,3 +108,24 @@ export async function startLocalSupabase(
     stop: () => running.disposeAsync(),
   };
 }
+
+/** As Supabase's gateway: keys and tokens protect the data, not the page's origin. */
+const corsOptions = {
+  origin: "*",
+  methods: ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"],
+  exposedHeaders: [
+    "Content-Encoding",
+    "Content-Location",
+    "Content-Range",
+    "Content-Type",
+    "Date",
+    "Location",
+    "Server",
+    "Range-Unit",
+    "Preference-Applied",
+    "X-Total-Count",
+    "Link",
+    "X-Supabase-Api-Version",
+  ],
+  maxAge: 3600,
+};

@@ -12,6 +12,9 @@ export interface TestSupabaseOptions {
   /** Migrations to start with. The migrated database is kept as a template, so that later tests start in under a second. */
   migrationsDir?: string;
   jwtSecret?: string;
+  siteUrl?: string;
+  /** Limits on log-ins, off by default. */
+  isLimited?: boolean;
   /** Where its log goes; default nowhere. */
   log?: LocalSupabaseOptions["log"];
 }
@@ -31,7 +34,13 @@ export async function startTestSupabase(options: TestSupabaseOptions = {}): Prom
   const dataDir = join(root, "data");
   try {
     await copyFolder(template, dataDir);
-    const supabase = await startLocalSupabase({ ...options, dataDir, log, isDurable: false });
+    const supabase = await startLocalSupabase({
+      isLimited: false,
+      ...options,
+      dataDir,
+      log,
+      isDurable: false,
+    });
     return {
       ...supabase,
       dataDir,

@@ -99,6 +99,15 @@ create table if not exists auth.refresh_tokens (
 create index if not exists refresh_tokens_session_id_revoked_idx on auth.refresh_tokens (session_id, revoked);
 create index if not exists refresh_tokens_parent_idx on auth.refresh_tokens (parent);
 
+create table if not exists auth.mfa_amr_claims (
+  session_id uuid not null references auth.sessions on delete cascade,
+  created_at timestamptz not null,
+  updated_at timestamptz not null,
+  authentication_method text not null,
+  id uuid primary key,
+  constraint mfa_amr_claims_session_id_authentication_method_pkey unique (session_id, authentication_method)
+);
+
 create table if not exists auth.one_time_tokens (
   id uuid primary key,
   user_id uuid not null references auth.users on delete cascade,
@@ -144,7 +153,7 @@ do $$
 declare
   item text;
 begin
-  foreach item in array array['users', 'identities', 'sessions', 'refresh_tokens', 'one_time_tokens'] loop
+  foreach item in array array['users', 'identities', 'sessions', 'refresh_tokens', 'mfa_amr_claims', 'one_time_tokens'] loop
     execute format('alter table auth.%I owner to supabase_auth_admin', item);
     execute format('alter table auth.%I enable row level security', item);
     execute format('revoke all on auth.%I from anon, authenticated, service_role', item);

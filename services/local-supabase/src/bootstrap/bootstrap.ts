@@ -7,7 +7,15 @@ import { loadSecrets } from "../secrets.ts";
 
 /** Raise it when an older program could not work with what these files make. */
 const version = 1;
-const files = ["roles.sql", "auth.sql", "storage.sql", "realtime.sql", "rest.sql", "guard.sql"];
+const files = [
+  "roles.sql",
+  "auth.sql",
+  "local.sql",
+  "storage.sql",
+  "realtime.sql",
+  "rest.sql",
+  "guard.sql",
+];
 
 /**
  * Brings what Supabase itself provides (roles, schemas, functions) up to this program's version: all of it in one

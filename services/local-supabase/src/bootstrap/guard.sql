@@ -1,8 +1,6 @@
 -- On hosted Supabase postgres may write policies, triggers and comments on the tables of auth, storage and realtime, and
 -- nothing else there. Postgres allows policies to owners only, hence the memberships in roles.sql; here they are
 -- narrowed again, so that a migration fails here with the message that it would fail with there.
-create schema if not exists _local authorization supabase_admin;
-
 create or replace function _local.guard_foreign_schemas() returns event_trigger
 language plpgsql security definer set search_path = '' as $$
 declare

@@ -53,7 +53,8 @@ create schema if not exists realtime authorization supabase_admin;
 create extension if not exists pgcrypto with schema extensions;
 create extension if not exists "uuid-ossp" with schema extensions;
 
-grant usage on schema public, extensions to postgres, anon, authenticated, service_role;
+grant usage on schema public, extensions
+  to postgres, anon, authenticated, service_role, supabase_auth_admin, supabase_storage_admin;
 grant all on schema extensions to postgres, dashboard_user;
 grant usage on schema auth to postgres, anon, authenticated, service_role, dashboard_user;
 grant all on schema auth to supabase_auth_admin;
