@@ -15,13 +15,13 @@ export interface GuardCommands {
  * the pulse, never after its expiry on the database's clock, once.
  */
 export function createGuardCommands(options: {
-  keepers: ReadonlyMap<string, GateKeeper>;
+  keeperOf(gateId: string): GateKeeper | undefined;
   journal: Journal;
   cloud: Pick<EdgeStore, "reportCommand">;
   clock: ServerClock;
   log: Log;
 }): GuardCommands {
-  const { keepers, journal, cloud, clock, log } = options;
+  const { keeperOf, journal, cloud, clock, log } = options;
   const running = new Set<string>();
 
   async function report(
@@ -46,7 +46,7 @@ export function createGuardCommands(options: {
       running.add(command.id);
       try {
         if (await journal.hasCommand(command.id)) return;
-        const keeper = keepers.get(command.gateId);
+        const keeper = keeperOf(command.gateId);
         if (!keeper || command.action !== "open") {
           return await report(command.id, "rejected", "this site cannot do that", signal);
         }

@@ -1,4 +1,5 @@
 import { createHmac, timingSafeEqual } from "node:crypto";
+import { EventEmitter, once } from "node:events";
 import { enrolledPlates, formatsOf, indexPlates, type PlateIndex } from "@portero/access";
 import type { Log } from "@portero/runtime";
 import type { SiteRegister } from "@portero/store";
@@ -14,6 +15,8 @@ export interface KnownRegister {
 
 export interface RegisterCache {
   current(): KnownRegister | undefined;
+  /** Resolves when another version is taken, or the signal aborts. */
+  changed(signal: AbortSignal): Promise<void>;
   /** Takes a copy that was just read, and keeps it for a start without the cloud. */
   replace(register: SiteRegister, nowMs: number): Promise<void>;
   /** The database said that this version is still the newest. */
@@ -40,6 +43,7 @@ export async function openRegisterCache(
     confirmedAtMs,
   });
 
+  const changes = new EventEmitter();
   let current: KnownRegister | undefined;
   const stored = await journal.loadRegister();
   if (stored) {
@@ -53,6 +57,9 @@ export async function openRegisterCache(
 
   return {
     current: () => current,
+    async changed(signal) {
+      await once(changes, "changed", { signal }).catch(() => {});
+    },
     async replace(register, nowMs) {
       if (current && register.version < current.register.version) {
         log.warn(
@@ -62,6 +69,7 @@ export async function openRegisterCache(
         return;
       }
       current = known(register, nowMs);
+      changes.emit("changed");
       const body = JSON.stringify(register);
       const { version } = register;
       await journal.saveRegister({

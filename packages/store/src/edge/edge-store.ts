@@ -1,6 +1,6 @@
 import type { NewEvent } from "@portero/access";
 import type { SupabaseClient } from "@supabase/supabase-js";
-import { StoreError, unwrap } from "../errors.ts";
+import { unwrap } from "../errors.ts";
 import { type SiteRegister, siteRegisterOf } from "./site-register.ts";
 
 /** A guard's command as its row has it. `expiresAtMs` is on the database's clock. */
@@ -98,44 +98,31 @@ function commandOf(row: CommandRow): RequestedCommand {
   };
 }
 
+/** Which site an edge box is; both ids come from its enrolment, and the database checks them. */
+export interface EdgeSite {
+  tenantId: string;
+  siteId: string;
+}
+
 /**
- * Logs the edge's account in and finds its site from its membership. The client must not persist its session;
- * an ended session is renewed with the password at the next call.
- * @throws {StoreError} `unauthorized` for wrong credentials, `forbidden` for an account that is no edge box
+ * The store of one site. Nothing is sent before the first call, so that a box can start without the cloud; a missing or
+ * ended session is opened with the password. The client must not persist its session.
  */
-export async function openEdgeStore(
+export function createEdgeStore(
   client: SupabaseClient,
   account: EdgeAccount,
+  { tenantId, siteId }: EdgeSite,
   transport: "broadcast" | "postgres_changes",
-): Promise<EdgeStore & { tenantId: string; siteId: string }> {
-  const signIn = async () => {
+): EdgeStore {
+  const session = async () => {
+    const { data } = await client.auth.getSession();
+    if (data.session) return;
     const { error } = await client.auth.signInWithPassword(account);
     unwrap("log in", { data: null, error });
     await client.realtime.setAuth();
   };
-  const session = async () => {
-    const { data } = await client.auth.getSession();
-    if (!data.session) await signIn();
-  };
-  await signIn();
-  const membership = unwrap(
-    "find the site of this account",
-    await client
-      .from("user_tenants")
-      .select("tenant_id, site_id, active")
-      .eq("role", "edge")
-      .limit(1)
-      .maybeSingle(),
-  );
-  const tenantId = membership?.tenant_id as string | undefined;
-  const siteId = membership?.site_id as string | undefined;
-  if (!tenantId || !siteId || !membership.active) {
-    throw new StoreError("forbidden", `${account.email} is not the account of an active site`);
-  }
 
   return {
-    tenantId,
-    siteId,
     async fetchRegister(signal) {
       await session();
       return siteRegisterOf(client, tenantId, siteId, signal);

@@ -81,6 +81,7 @@ export async function openJournal(path: string): Promise<Journal> {
     "record",
     "markFiring",
     "interrupted",
+    "probe",
     "lastFiredMs",
     "hasCommand",
     "usesOfPass",

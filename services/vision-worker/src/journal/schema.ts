@@ -55,6 +55,8 @@ const MIGRATIONS = [
   ) strict;
   create index uses_by_pass on pass_uses (pass_id);
 
+  create table probes (id integer primary key check (id = 1), at_ms integer not null) strict;
+
   create table register_copy (
     id integer primary key check (id = 1),
     version integer not null,

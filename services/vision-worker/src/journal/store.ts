@@ -69,6 +69,11 @@ export class JournalStore {
     return rows.map((row) => ({ ...commandOf(row), state: row["state"] as "intent" | "firing" }));
   }
 
+  /** Writes and syncs a byte: says that the next decision could be recorded, before a vehicle depends on it. */
+  probe(nowMs: number): void {
+    this.#db.prepare("insert or replace into probes (id, at_ms) values (1, ?)").run(nowMs);
+  }
+
   /** When the gate was last fired for this plate; null = never. */
   lastFiredMs(gateId: string, plate: string): number | null {
     const row = this.#db

@@ -1,0 +1,73 @@
+import { createAddressPolicy } from "@portero/isapi";
+import { createLog, loadConfig, runProcess, Secret } from "@portero/runtime";
+import { createEdgeStore } from "@portero/store";
+import { createClient } from "@supabase/supabase-js";
+import { Type } from "typebox";
+import { runWorker } from "./worker.ts";
+
+const UUID = "^[0-9a-f-]{36}$";
+
+const Config = Type.Object({
+  supabaseUrl: Type.String({
+    pattern: "^https?://",
+    description: "address of the Supabase project",
+  }),
+  supabasePublishableKey: Type.String({
+    minLength: 1,
+    description: "its publishable (or anon) key",
+  }),
+  edgeEmail: Type.String({ minLength: 3, description: "account of this site, with the role edge" }),
+  edgePassword: Secret({ description: "its password" }),
+  tenantId: Type.String({ pattern: UUID, description: "the condominium's id" }),
+  siteId: Type.String({ pattern: UUID, description: "this site's id" }),
+  sitePrivateKey: Secret({ description: "private key of this site, made at its enrolment" }),
+  dataDir: Type.String({ default: ".portero/worker", description: "folder of the journal" }),
+  realtimeTransport: Type.Union([Type.Literal("broadcast"), Type.Literal("postgres_changes")], {
+    default: "broadcast",
+  }),
+  cameraNetworks: Type.Array(Type.String(), {
+    default: [],
+    description: "CIDR ranges cameras may live in; empty for any private network",
+  }),
+  allowLoopbackCameras: Type.Boolean({ default: false, description: "for simulators" }),
+  maxRegisterAgeHours: Type.Number({ default: 24, minimum: 0.1, maximum: 240 }),
+  healthPort: Type.Integer({ default: 0, minimum: 0, maximum: 65_535 }),
+  secondEngine: Type.Union(
+    [Type.Literal("off"), Type.Literal("ppocr"), Type.Literal("tesseract")],
+    { default: "off" },
+  ),
+  logLevel: Type.String({ default: "info" }),
+});
+
+await runProcess("vision-worker", async (signal) => {
+  const config = loadConfig(Config, process.env);
+  const log = createLog("vision-worker", { level: config.logLevel });
+  const client = createClient(config.supabaseUrl, config.supabasePublishableKey, {
+    auth: { persistSession: false, autoRefreshToken: true },
+  });
+  const account = { email: config.edgeEmail, password: config.edgePassword };
+  const site = { tenantId: config.tenantId, siteId: config.siteId };
+  const cloud = createEdgeStore(client, account, site, config.realtimeTransport);
+  try {
+    await runWorker(
+      {
+        cloud,
+        site,
+        dataDir: config.dataDir,
+        privateKey: config.sitePrivateKey,
+        allowAddress: createAddressPolicy({
+          networks: config.cameraNetworks,
+          allowLoopback: config.allowLoopbackCameras,
+        }),
+        mqttGate: null,
+        maxRegisterAgeMs: config.maxRegisterAgeHours * 3_600_000,
+        healthPort: config.healthPort,
+        secondEngine: config.secondEngine,
+        log,
+      },
+      signal,
+    );
+  } finally {
+    await cloud.close();
+  }
+});

@@ -1,0 +1,26 @@
+import type { Box, NewEvent } from "@portero/access";
+import type { Recognizer } from "@portero/anpr";
+import type { Picture } from "./journal/records.ts";
+
+const EVENT_PICTURE_WIDTH_PX = 1280;
+
+/** The pictures that an event names: the frame, reduced, and the plate's crop. @throws {AnprError} */
+export async function picturesOf(
+  event: NewEvent,
+  jpeg: Uint8Array,
+  box: Box | null,
+  recognizer: Pick<Recognizer, "cropPlate" | "shrinkFrame">,
+  signal: AbortSignal,
+): Promise<Picture[]> {
+  const pictures: Picture[] = [];
+  const platePath =
+    "plate_snapshot_path" in event.payload ? event.payload.plate_snapshot_path : undefined;
+  if (box && platePath) {
+    pictures.push({ path: platePath, jpeg: await recognizer.cropPlate(jpeg, box, signal) });
+  }
+  if (event.snapshotPath) {
+    const frame = await recognizer.shrinkFrame(jpeg, EVENT_PICTURE_WIDTH_PX, signal);
+    pictures.push({ path: event.snapshotPath, jpeg: frame });
+  }
+  return pictures;
+}

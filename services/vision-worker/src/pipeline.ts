@@ -1,0 +1,311 @@
+import {
+  type AlertReason,
+  type Decision,
+  decideAccess,
+  emptyLane,
+  type GateMode,
+  type Lane,
+  observe,
+  type Sighting,
+  type Vote,
+  voteOf,
+} from "@portero/access";
+import type { Recognition, Recognizer } from "@portero/anpr";
+import type { Log } from "@portero/runtime";
+import type { SiteCamera, SiteGate } from "@portero/store";
+import { v7 as uuidv7 } from "uuid";
+import { decisionRecord, leftEvent, plateOf, sightingEvent, standingEvent } from "./evidence.ts";
+import type { GateKeeper, OpeningStep } from "./gate-keeper.ts";
+import type { Journal } from "./journal/journal.ts";
+import type { CommandRecord } from "./journal/records.ts";
+import { picturesOf } from "./pictures.ts";
+import type { KnownRegister, RegisterCache } from "./register-cache.ts";
+import { isSettled, type Visit, Visits } from "./visits.ts";
+
+/** One picture of a camera, with the moment it had arrived on both clocks. */
+export interface Frame {
+  jpeg: Uint8Array;
+  capturedAtMs: number;
+  /** The same moment on the monotonic clock. */
+  receivedAtMs: number;
+}
+
+export interface PipelineOptions {
+  tenantId: string;
+  camera: SiteCamera;
+  /** Null for a camera that only watches. */
+  gate: SiteGate | null;
+  keeper: GateKeeper | null;
+  recognizer: Recognizer;
+  register: RegisterCache;
+  journal: Journal;
+  /** An answer that a guard's command gave to this alert already. */
+  isAnswered(alertEventId: string): boolean;
+  maxRegisterAgeMs: number;
+  onRecorded(): void;
+  onStep(step: OpeningStep, frame: Frame): void;
+  log: Log;
+}
+
+/** An automatic command is worthless this long after its frame was captured (safety G3). */
+const COMMAND_LIFETIME_MS = 5000;
+/** The same plate at the same gate does not open again before this time (safety G9). */
+const REARM_MS = 30_000;
+/** A vehicle whose plate stays doubtful waits for the guard after this time. */
+const DOUBT_MS = 2500;
+/** Something of a vehicle's size that shows no plate waits for the guard after this time. */
+const NO_PLATE_MS = 5000;
+
+/** What one frame did to the lane, for whoever paces the camera. */
+export interface LaneView {
+  hasVehicle: boolean;
+  recognition: Recognition;
+}
+
+/** The way of one camera's frames: frame → detect → read → sighting → decide → act → record. */
+export function createPipeline(options: PipelineOptions) {
+  const { camera, recognizer, register, journal, onRecorded, log } = options;
+  const visits = new Visits();
+  const openings = new Set<Promise<void>>();
+  let lane: Lane = emptyLane();
+  let frameSize: { widthPx: number; heightPx: number } | undefined;
+
+  async function onFrame(frame: Frame, signal: AbortSignal): Promise<LaneView> {
+    const scene = { camera: camera.id, capturedAtMs: frame.capturedAtMs };
+    const recognition = await recognizer.recognize(
+      frame.jpeg,
+      { scene, ...roiOf(camera, frameSize) },
+      signal,
+    );
+    frameSize = recognition;
+    const known = register.current();
+    if (known) {
+      const seen = observe(lane, { ...recognition, capturedAtMs: frame.capturedAtMs });
+      lane = seen.lane;
+      for (const sighting of seen.updated) {
+        await onSighting(sighting, { frame, recognition, known }, signal);
+      }
+      await onPresence({ frame, recognition, known }, signal);
+    }
+    const hasVehicle = lane.sightings.length > 0 || (recognition.scene?.isOccupied ?? false);
+    return { hasVehicle, recognition };
+  }
+
+  async function onSighting(sighting: Sighting, seen: Seen, signal: AbortSignal): Promise<void> {
+    const startedMs = performance.now();
+    const vote = voteOf(sighting, seen.known.index);
+    const voteMs = performance.now() - startedMs;
+    const visit = visits.of(sighting, vote, seen.frame);
+    if (isSettled(visit)) return;
+    const decision = await decide(vote, seen);
+    const finding = { sighting, vote, decision, voteMs };
+    switch (decision.kind) {
+      case "grant":
+        return admit(visit, finding, seen, signal);
+      case "deny":
+        return alert(visit, finding, seen, signal);
+      case "alert":
+        return alert(visit, finding, seen, signal);
+      case "wait":
+        // It stands there, and more frames did not help: a person has to look.
+        if (seen.frame.capturedAtMs - visit.firstSeenMs < DOUBT_MS) return;
+        return alert(
+          visit,
+          { ...finding, decision: { kind: "alert", reason: "unsure_read" } },
+          seen,
+          signal,
+        );
+    }
+  }
+
+  async function decide(vote: Vote, { frame, known }: Seen): Promise<Decision> {
+    const { register: copy, confirmedAtMs } = known;
+    const passes = copy.passes.filter((pass) => pass.plate === vote.enrolledPlate);
+    const uses = new Map(
+      await Promise.all(
+        passes.map(async ({ passId }) => [passId, await journal.usesOfPass(passId)] as const),
+      ),
+    );
+    const gateMode: GateMode = copy.gates.find(({ id }) => id === camera.gateId)?.mode ?? "normal";
+    const context = {
+      register: copy,
+      gateMode,
+      usesOfPass: (passId: string) => uses.get(passId) ?? 0,
+      registerAgeMs: Date.now() - confirmedAtMs,
+      maxRegisterAgeMs: options.maxRegisterAgeMs,
+    };
+    return decideAccess(vote, context, frame.capturedAtMs);
+  }
+
+  /** Opens for a vehicle that may enter. The pipeline goes on with the next frame meanwhile. */
+  async function admit(
+    visit: Visit,
+    finding: Finding,
+    seen: Seen,
+    signal: AbortSignal,
+  ): Promise<void> {
+    const { keeper } = options;
+    const plate = plateOf(finding.vote);
+    if (keeper) {
+      const firedMs = await journal.lastFiredMs(keeper.gate.id, plate);
+      const isRearming = firedMs !== null && Math.abs(Date.now() - firedMs) < REARM_MS;
+      if (isRearming && !visits.hasClearedSince(firedMs)) return;
+    }
+    visit.state = "granted";
+    const commandId = keeper ? uuidv7() : undefined;
+    const event = sightingEvent({ ...finding, ...seen, visit, options, commandId });
+    const entry = {
+      decision: decisionRecord({ ...finding, ...seen, visit, options }),
+      events: [event],
+      ...(finding.decision.kind === "grant" && finding.decision.as === "visitor"
+        ? {
+            passUse: {
+              decisionId: visit.id,
+              passId: finding.decision.pass.passId,
+              usedAtMs: seen.frame.capturedAtMs,
+            },
+          }
+        : {}),
+    };
+    const work = async () => {
+      if (keeper && commandId) {
+        const command: CommandRecord = {
+          id: commandId,
+          decisionId: visit.id,
+          gateId: keeper.gate.id,
+          cause: "automatic",
+          plate,
+          facts: {
+            cameraId: camera.id,
+            sightingId: visit.id,
+            ...(visit.alertEventId ? { alertEventId: visit.alertEventId } : {}),
+          },
+          issuedAtMs: seen.frame.capturedAtMs,
+          expiresAtMs: seen.frame.capturedAtMs + COMMAND_LIFETIME_MS,
+        };
+        const deadlineMs = seen.frame.receivedAtMs + COMMAND_LIFETIME_MS;
+        const end = await keeper.open({ ...entry, command }, deadlineMs, signal, (step) =>
+          options.onStep(step, seen.frame),
+        );
+        log.info({ plate, end: end.kind, cameraId: camera.id }, "vehicle admitted");
+      } else await journal.record(entry);
+      onRecorded();
+    };
+    track(work(), plate);
+    await keepPictures(event, finding, seen, signal);
+  }
+
+  /** Tells the guard about a vehicle that waits. Once a visit, unless it turns out to be somebody else's plate. */
+  async function alert(
+    visit: Visit,
+    finding: Finding,
+    seen: Seen,
+    signal: AbortSignal,
+  ): Promise<void> {
+    if (visit.alertEventId) return;
+    const event = sightingEvent({ ...finding, ...seen, visit, options });
+    visit.state = "alerted";
+    visit.alertEventId = event.id;
+    await journal.record({
+      decision: decisionRecord({ ...finding, ...seen, visit, options }, event.id),
+      events: [event],
+    });
+    onRecorded();
+    log.info(
+      { plate: plateOf(finding.vote), why: reasonOf(finding.decision), cameraId: camera.id },
+      "waiting for the guard",
+    );
+    await keepPictures(event, finding, seen, signal);
+  }
+
+  /** Vehicles without a readable plate, and vehicles that went away. */
+  async function onPresence(seen: Seen, signal: AbortSignal): Promise<void> {
+    const { frame, recognition } = seen;
+    visits.observeScene(recognition.scene, frame.capturedAtMs);
+    const standingForMs = recognition.scene?.standingForMs ?? 0;
+    if (standingForMs >= NO_PLATE_MS && !visits.hasAny()) {
+      const visit = visits.ofStanding(frame);
+      const event = standingEvent({ ...seen, visit, options });
+      visit.state = "alerted";
+      visit.alertEventId = event.id;
+      await journal.record({ events: [event] });
+      onRecorded();
+      await keepPictures(event, null, seen, signal);
+    }
+    for (const visit of visits.takeLeft(frame.capturedAtMs)) {
+      if (
+        !visit.alertEventId ||
+        visit.state === "granted" ||
+        options.isAnswered(visit.alertEventId)
+      )
+        continue;
+      await journal.record({ events: [leftEvent(visit, visit.alertEventId, options)] });
+      onRecorded();
+    }
+  }
+
+  async function keepPictures(
+    event: Parameters<typeof picturesOf>[0],
+    finding: Finding | null,
+    { frame }: Seen,
+    signal: AbortSignal,
+  ): Promise<void> {
+    try {
+      const read = finding?.sighting.reads.at(-1);
+      await journal.record({
+        pictures: await picturesOf(event, frame.jpeg, read?.box ?? null, recognizer, signal),
+      });
+      onRecorded();
+    } catch (err) {
+      if (!signal.aborted)
+        log.warn({ err, eventId: event.id }, "an event stays without its picture");
+    }
+  }
+
+  function track(work: Promise<void>, plate: string): void {
+    const tracked = work
+      .catch((err) =>
+        log.error({ err, plate, cameraId: camera.id }, "not opened: it could not be recorded"),
+      )
+      .finally(() => openings.delete(tracked));
+    openings.add(tracked);
+  }
+
+  return {
+    onFrame,
+    /** Openings under way; wait for them before the process ends. */
+    settled: () => Promise.all(openings),
+  };
+}
+
+/** What a decision looks at: one frame, what it shows, and the register at that moment. */
+export interface Seen {
+  frame: Frame;
+  recognition: Recognition;
+  known: KnownRegister;
+}
+
+/** A sighting, its vote and what follows from it. */
+export interface Finding {
+  sighting: Sighting;
+  vote: Vote;
+  decision: Decision;
+  voteMs: number;
+}
+
+function reasonOf(decision: Decision): AlertReason | string {
+  return "reason" in decision ? decision.reason : decision.kind;
+}
+
+/** The zone in pixels; the first frame of a camera tells how large its frames are. */
+function roiOf({ zone }: SiteCamera, size: { widthPx: number; heightPx: number } | undefined) {
+  if (!zone || !size) return {};
+  return {
+    roi: {
+      leftPx: zone.leftShare * size.widthPx,
+      topPx: zone.topShare * size.heightPx,
+      widthPx: zone.widthShare * size.widthPx,
+      heightPx: zone.heightShare * size.heightPx,
+    },
+  };
+}

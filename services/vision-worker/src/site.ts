@@ -1,0 +1,164 @@
+import type { Recognizer } from "@portero/anpr";
+import {
+  type AddressPolicy,
+  CredentialBudget,
+  type Credentials,
+  createIsapiDevice,
+  type IsapiDevice,
+} from "@portero/isapi";
+import type { Log } from "@portero/runtime";
+import { open, SealingError } from "@portero/sealing";
+import type { SiteCamera, SiteGate, SiteRegister } from "@portero/store";
+import { type CameraWatch, createCameraWatch } from "./camera-watch.ts";
+import { createGateKeeper, type GateKeeper, type OpeningStep } from "./gate-keeper.ts";
+import type { Gate } from "./gates/gate.ts";
+import { createIsapiGate } from "./gates/isapi-gate.ts";
+import type { Journal } from "./journal/journal.ts";
+import type { Metrics } from "./metrics.ts";
+import { createPipeline, type Frame } from "./pipeline.ts";
+import type { RegisterCache } from "./register-cache.ts";
+
+export interface SiteOptions {
+  recognizer: Recognizer;
+  register: RegisterCache;
+  journal: Journal;
+  privateKey: string;
+  allowAddress: AddressPolicy;
+  /** Gates on MQTT; null when no broker is configured. */
+  mqttGate: ((gate: SiteGate) => Gate) | null;
+  maxRegisterAgeMs: number;
+  metrics: Metrics;
+  isAnswered(alertEventId: string): boolean;
+  onRecorded(): void;
+  onState(): void;
+  onStep?(step: OpeningStep): void;
+  log: Log;
+}
+
+/** The cameras and gates of a site as they are configured now. */
+export interface Site {
+  keepers: ReadonlyMap<string, GateKeeper>;
+  cameras: readonly CameraWatch[];
+  run(signal: AbortSignal): Promise<void>;
+}
+
+/** Credential budgets outlive a change of configuration: an account must not be locked by editing something else. */
+const budgets = new WeakMap<Journal, Map<string, CredentialBudget>>();
+
+/** Builds what runs at a site from its register: one device for each camera, one keeper for each gate. */
+export async function buildSite(config: SiteRegister, options: SiteOptions): Promise<Site> {
+  const { log } = options;
+  const devices = new Map<string, IsapiDevice>();
+  for (const camera of config.cameras)
+    devices.set(camera.id, await deviceOf(camera, config, options));
+
+  const keepers = new Map<string, GateKeeper>();
+  for (const gate of config.gates) {
+    const built = gateOf(gate, devices, options);
+    if (!built)
+      log.error(
+        { gateId: gate.id, name: gate.name, kind: gate.actuator.kind },
+        "this gate has nothing that could move it",
+      );
+    else keepers.set(gate.id, createGateKeeper({ ...options, gate: built }));
+  }
+
+  const runs: ((signal: AbortSignal) => Promise<void>)[] = [...keepers.values()].map(
+    (keeper) => keeper.run,
+  );
+  const cameras: CameraWatch[] = [];
+  for (const camera of config.cameras) {
+    const device = devices.get(camera.id);
+    if (!device) continue;
+    const pipeline = createPipeline({
+      ...options,
+      tenantId: config.tenantId,
+      camera,
+      gate: config.gates.find(({ id }) => id === camera.gateId) ?? null,
+      keeper: keepers.get(camera.gateId ?? "") ?? null,
+      onStep(step: OpeningStep, frame: Frame) {
+        if (step === "firing")
+          options.metrics.frameToCommand.observe((performance.now() - frame.receivedAtMs) / 1000);
+        options.onStep?.(step);
+      },
+    });
+    const watch = createCameraWatch({
+      ...options,
+      camera,
+      device,
+      onFrame: pipeline.onFrame,
+      onMeasured({ snapshotMs, pipelineMs }) {
+        options.metrics.snapshot.observe({ camera: camera.name }, snapshotMs / 1000);
+        options.metrics.frame.observe({ camera: camera.name }, pipelineMs / 1000);
+      },
+    });
+    cameras.push(watch);
+    runs.push(async (signal) => {
+      await watch.run(signal);
+      await pipeline.settled();
+    });
+  }
+
+  return {
+    keepers,
+    cameras,
+    async run(signal) {
+      await Promise.all(runs.map((run) => run(signal)));
+      for (const device of devices.values()) device.close();
+    },
+  };
+}
+
+async function deviceOf(
+  camera: SiteCamera,
+  config: SiteRegister,
+  options: SiteOptions,
+): Promise<IsapiDevice> {
+  const known = budgets.get(options.journal) ?? new Map<string, CredentialBudget>();
+  budgets.set(options.journal, known);
+  const key = JSON.stringify([camera.baseUrl, camera.sealedCredentials]);
+  const budget = known.get(key) ?? new CredentialBudget();
+  known.set(key, budget);
+  return createIsapiDevice({
+    baseUrl: camera.baseUrl,
+    credentials: await credentialsOf(camera, config, options),
+    allowAddress: options.allowAddress,
+    budget,
+  });
+}
+
+async function credentialsOf(
+  camera: SiteCamera,
+  config: SiteRegister,
+  { privateKey, log }: SiteOptions,
+): Promise<Credentials | null> {
+  if (!camera.sealedCredentials) return null;
+  try {
+    const { tenantId, siteId } = config;
+    const plain = await open(privateKey, camera.sealedCredentials, {
+      tenantId,
+      siteId,
+      cameraId: camera.id,
+    });
+    const { username, password } = JSON.parse(plain) as Credentials;
+    return { username, password };
+  } catch (err) {
+    if (!(err instanceof SealingError) && !(err instanceof SyntaxError)) throw err;
+    log.error(
+      { err, cameraId: camera.id, name: camera.name },
+      "the camera's credentials were not sealed to this site; enter them again",
+    );
+    return null;
+  }
+}
+
+function gateOf(
+  gate: SiteGate,
+  devices: ReadonlyMap<string, IsapiDevice>,
+  options: SiteOptions,
+): Gate | null {
+  const { actuator } = gate;
+  if (actuator.kind === "mqtt") return options.mqttGate?.(gate) ?? null;
+  const device = devices.get(actuator.camera_id);
+  return device ? createIsapiGate(gate, actuator, device, options.log) : null;
+}

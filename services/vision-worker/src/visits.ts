@@ -1,0 +1,111 @@
+import type { Sighting, Vote } from "@portero/access";
+import type { SceneReading } from "@portero/anpr";
+import { v7 as uuidv7 } from "uuid";
+import { plateOf } from "./evidence.ts";
+
+/** One vehicle's stay at the lane: it may be made of several sightings when its plate was hidden for a while. */
+export interface Visit {
+  /** The sighting's id in decisions and events. */
+  id: string;
+  plate: string;
+  state: "watched" | "alerted" | "granted";
+  alertEventId?: string;
+  firstSeenMs: number;
+  /** On the monotonic clock: when its first legible frame had arrived. */
+  firstReceivedMs: number;
+  lastSeenMs: number;
+}
+
+/** A plate that comes back within this time is the same visit. */
+const SAME_VISIT_MS = 15_000;
+/** A vehicle that was not seen for this long, in a lane that is not occupied, has left. */
+const LEFT_MS = 5000;
+/** And for this long whatever the scene says. */
+const LONG_GONE_MS = 60_000;
+
+export const isSettled = (visit: Visit): boolean => visit.state === "granted";
+
+/** The vehicles that are, or just were, in one camera's lane. */
+export class Visits {
+  readonly #visits = new Map<string, Visit>();
+  readonly #bySighting = new Map<number, Visit>();
+  #isOccupied = false;
+  #clearedAtMs = 0;
+
+  /** The visit that a sighting belongs to. */
+  of(sighting: Sighting, vote: Vote, frame: { receivedAtMs: number; capturedAtMs: number }): Visit {
+    const plate = plateOf(vote);
+    const { isSure } = vote;
+    const linked = this.#bySighting.get(sighting.number);
+    const earlier = isSure ? this.#recent(plate, frame.capturedAtMs, linked) : undefined;
+    // A vehicle that was seen before under the same sure plate is the same vehicle.
+    const visit =
+      (linked?.state === "watched" && earlier) || linked || earlier || this.#begin(frame);
+    this.#bySighting.set(sighting.number, visit);
+    if (linked && linked !== visit) this.#visits.delete(linked.id);
+    if (isSure || visit.plate === "") visit.plate = plate;
+    visit.lastSeenMs = frame.capturedAtMs;
+    return visit;
+  }
+
+  /** The visit of something that stands in the lane and shows no plate. */
+  ofStanding(frame: { receivedAtMs: number; capturedAtMs: number }): Visit {
+    return this.#begin(frame);
+  }
+
+  hasAny(): boolean {
+    return this.#visits.size > 0;
+  }
+
+  observeScene(scene: SceneReading | null, nowMs: number): void {
+    const isOccupied = scene?.isOccupied ?? false;
+    if (this.#isOccupied && !isOccupied) this.#clearedAtMs = nowMs;
+    this.#isOccupied = isOccupied;
+    if (isOccupied) {
+      // Standing vehicles stay, even while their plates cannot be seen.
+      for (const visit of this.#visits.values()) {
+        if ((scene?.standingForMs ?? 0) > 0)
+          visit.lastSeenMs = Math.max(visit.lastSeenMs, nowMs - LEFT_MS + 1);
+      }
+    }
+  }
+
+  /** Whether the lane was seen empty after that moment. */
+  hasClearedSince(atMs: number): boolean {
+    return this.#clearedAtMs > atMs;
+  }
+
+  /** Removes and returns the visits whose vehicle has gone. */
+  takeLeft(nowMs: number): Visit[] {
+    const left = [...this.#visits.values()].filter((visit) => {
+      const goneMs = nowMs - visit.lastSeenMs;
+      return goneMs > LONG_GONE_MS || (goneMs > LEFT_MS && !this.#isOccupied);
+    });
+    for (const visit of left) this.#visits.delete(visit.id);
+    if (left.length > 0) {
+      for (const [number, visit] of this.#bySighting)
+        if (left.includes(visit)) this.#bySighting.delete(number);
+    }
+    return left;
+  }
+
+  #recent(plate: string, nowMs: number, except: Visit | undefined): Visit | undefined {
+    return [...this.#visits.values()].find(
+      (visit) =>
+        visit !== except && visit.plate === plate && nowMs - visit.lastSeenMs < SAME_VISIT_MS,
+    );
+  }
+
+  #begin(frame: { receivedAtMs: number; capturedAtMs: number }): Visit {
+    const visit: Visit = {
+      id: uuidv7(),
+      plate: "",
+      state: "watched",
+      firstSeenMs: frame.capturedAtMs,
+      firstReceivedMs: frame.receivedAtMs,
+      lastSeenMs: frame.capturedAtMs,
+    };
+    this.#visits.set(visit.id, visit);
+    return visit;
+  }
+}

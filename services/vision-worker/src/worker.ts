@@ -1,0 +1,139 @@
+import { mkdir } from "node:fs/promises";
+import { join } from "node:path";
+import { formatsOf } from "@portero/access";
+import { createRecognizer, type RecognizerOptions } from "@portero/anpr";
+import type { AddressPolicy } from "@portero/isapi";
+import type { Log } from "@portero/runtime";
+import type { EdgeSite, EdgeStore, SiteGate, SiteRegister } from "@portero/store";
+import { createCloudLink } from "./cloud-link.ts";
+import type { OpeningStep } from "./gate-keeper.ts";
+import type { Gate } from "./gates/gate.ts";
+import { createGuardCommands } from "./guard-commands.ts";
+import { serveHealth } from "./health.ts";
+import { openJournal } from "./journal/journal.ts";
+import { createMetrics } from "./metrics.ts";
+import { createOutbox } from "./outbox.ts";
+import { recover } from "./recovery.ts";
+import { openRegisterCache } from "./register-cache.ts";
+import { createServerClock } from "./server-clock.ts";
+import { buildSite, type Site } from "./site.ts";
+import { siteStatus } from "./site-status.ts";
+
+export interface WorkerOptions {
+  cloud: EdgeStore;
+  site: EdgeSite;
+  /** Folder of the journal, made when missing. */
+  dataDir: string;
+  /** The site's private key; camera credentials are sealed to its public half. */
+  privateKey: string;
+  allowAddress: AddressPolicy;
+  mqttGate: ((gate: SiteGate) => Gate) | null;
+  maxRegisterAgeMs: number;
+  healthPort: number;
+  secondEngine: NonNullable<RecognizerOptions["secondEngine"]>;
+  /** Told of each step of an automatic opening; crash tests stop the process here. */
+  onStep?(step: OpeningStep): void;
+  log: Log;
+}
+
+/** Runs one site until the signal aborts: its cameras, its gates, its journal and its link to the cloud. */
+export async function runWorker(options: WorkerOptions, signal: AbortSignal): Promise<void> {
+  const { cloud, log } = options;
+  await mkdir(options.dataDir, { recursive: true, mode: 0o700 });
+  const journal = await openJournal(join(options.dataDir, "journal.db"));
+  // The journal outlives the signal: what is under way is still written down.
+  await using _journal = { [Symbol.asyncDispose]: () => journal.close() };
+  await recover(journal, log);
+  await journal.tidy(Date.now());
+
+  const register = await openRegisterCache(journal, options.privateKey, options.site, log);
+  const clock = createServerClock();
+  const metrics = createMetrics();
+  const outbox = createOutbox(journal, cloud, log);
+  const answeredAlerts = new Set<string>();
+  const startedAtMs = Date.now();
+  let site: Site | undefined;
+  const status = () => siteStatus({ site, journal, register, clock, startedAtMs });
+
+  const commands = createGuardCommands({
+    keeperOf: (gateId) => site?.keepers.get(gateId),
+    journal,
+    cloud,
+    clock,
+    log,
+  });
+  const link = createCloudLink({
+    cloud,
+    register,
+    clock,
+    status,
+    log,
+    onCommand(command) {
+      if (command.alertEventId) answeredAlerts.add(command.alertEventId);
+      // Until the gates are built it stays in the table, and the next heartbeat brings it again.
+      if (site) void commands.execute(command, signal);
+    },
+  });
+
+  const health = async () => {
+    const now = await status();
+    return { isHealthy: now.worker.fault === null, facts: now };
+  };
+  const address = await serveHealth(options.healthPort, health, metrics, signal);
+  log.info({ health: `${address}/healthz`, metrics: `${address}/metrics` }, "worker is up");
+
+  const runSites = async () => {
+    let known = await firstRegister(register, signal);
+    const formats = formatsOf([known.country]);
+    const recognizer = await createRecognizer({ formats, secondEngine: options.secondEngine });
+    try {
+      while (!signal.aborted) {
+        const layout = layoutOf(known);
+        site = await buildSite(known, {
+          ...options,
+          recognizer,
+          register,
+          journal,
+          metrics,
+          isAnswered: (id) => answeredAlerts.has(id),
+          onRecorded: outbox.wake,
+          onState: link.wake,
+        });
+        log.info({ cameras: known.cameras.length, gates: known.gates.length }, "watching");
+        const changed = new AbortController();
+        const following = (async () => {
+          while (!signal.aborted && !changed.signal.aborted) {
+            await register.changed(signal);
+            const next = register.current()?.register;
+            if (next && layoutOf(next) !== layout) {
+              known = next;
+              changed.abort();
+            }
+          }
+        })();
+        await site.run(AbortSignal.any([signal, changed.signal]));
+        await following;
+      }
+    } finally {
+      await recognizer.close();
+    }
+  };
+  await Promise.all([link.run(signal), outbox.run(signal), runSites()]);
+}
+
+async function firstRegister(
+  register: Awaited<ReturnType<typeof openRegisterCache>>,
+  signal: AbortSignal,
+): Promise<SiteRegister> {
+  for (;;) {
+    const known = register.current();
+    if (known) return known.register;
+    await register.changed(signal);
+    signal.throwIfAborted();
+  }
+}
+
+/** What has to be built anew when it changes: everything else of the register is looked up as it is needed. */
+function layoutOf({ cameras, gates, country }: SiteRegister): string {
+  return JSON.stringify([cameras, gates.map(({ id, actuator }) => [id, actuator]), country]);
+}
