@@ -1,8 +1,10 @@
 import { createAddressPolicy } from "@portero/isapi";
-import { createLog, loadConfig, runProcess, Secret } from "@portero/runtime";
-import { createEdgeStore } from "@portero/store";
+import { createLog, type Log, loadConfig, runProcess, Secret } from "@portero/runtime";
+import { createEdgeStore, type SiteGate } from "@portero/store";
 import { createClient } from "@supabase/supabase-js";
-import { Type } from "typebox";
+import { type Static, Type } from "typebox";
+import type { Gate } from "./gates/gate.ts";
+import { createMqttSiteGate } from "./gates/mqtt-gate.ts";
 import { runWorker } from "./worker.ts";
 
 const UUID = "^[0-9a-f-]{36}$";
@@ -21,6 +23,15 @@ const Config = Type.Object({
   tenantId: Type.String({ pattern: UUID, description: "the condominium's id" }),
   siteId: Type.String({ pattern: UUID, description: "this site's id" }),
   sitePrivateKey: Secret({ description: "private key of this site, made at its enrolment" }),
+  mqttUrl: Type.Optional(
+    Type.String({ pattern: "^(mqtts?|wss?)://", description: "broker of the gates on MQTT" }),
+  ),
+  mqttUsername: Type.Optional(Type.String()),
+  mqttPassword: Type.Optional(Secret()),
+  mqttGateKeys: Type.Record(Type.String({ pattern: UUID }), Secret({ minLength: 32 }), {
+    default: {},
+    description: 'a key for each gate on MQTT, shared with its controller: {"<gate id>": "<key>"}',
+  }),
   dataDir: Type.String({ default: ".portero/worker", description: "folder of the journal" }),
   realtimeTransport: Type.Union([Type.Literal("broadcast"), Type.Literal("postgres_changes")], {
     default: "broadcast",
@@ -38,6 +49,16 @@ const Config = Type.Object({
   ),
   logLevel: Type.String({ default: "info" }),
 });
+
+/** Gates on MQTT share the broker; each has a key of its own. */
+function mqttGates(config: Static<typeof Config>, log: Log) {
+  const { mqttUrl: url = "", mqttUsername: username, mqttPassword: password } = config;
+  const broker = { url, ...(username ? { username } : {}), ...(password ? { password } : {}) };
+  return (gate: SiteGate): Gate | null => {
+    const key = config.mqttGateKeys[gate.id];
+    return key ? createMqttSiteGate(gate, key, broker, log) : null;
+  };
+}
 
 await runProcess("vision-worker", async (signal) => {
   const config = loadConfig(Config, process.env);
@@ -59,7 +80,7 @@ await runProcess("vision-worker", async (signal) => {
           networks: config.cameraNetworks,
           allowLoopback: config.allowLoopbackCameras,
         }),
-        mqttGate: null,
+        mqttGate: config.mqttUrl ? mqttGates(config, log) : null,
         maxRegisterAgeMs: config.maxRegisterAgeHours * 3_600_000,
         healthPort: config.healthPort,
         secondEngine: config.secondEngine,

@@ -25,7 +25,7 @@ export interface SiteOptions {
   privateKey: string;
   allowAddress: AddressPolicy;
   /** Gates on MQTT; null when no broker is configured. */
-  mqttGate: ((gate: SiteGate) => Gate) | null;
+  mqttGate: ((gate: SiteGate) => Gate | null) | null;
   maxRegisterAgeMs: number;
   metrics: Metrics;
   isAnswered(alertEventId: string): boolean;

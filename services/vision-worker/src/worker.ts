@@ -27,7 +27,7 @@ export interface WorkerOptions {
   /** The site's private key; camera credentials are sealed to its public half. */
   privateKey: string;
   allowAddress: AddressPolicy;
-  mqttGate: ((gate: SiteGate) => Gate) | null;
+  mqttGate: ((gate: SiteGate) => Gate | null) | null;
   maxRegisterAgeMs: number;
   healthPort: number;
   secondEngine: NonNullable<RecognizerOptions["secondEngine"]>;
