@@ -1,0 +1,107 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import type pg from "pg";
+import { TokenError, type Tokens } from "../context.ts";
+import { callerOf } from "../gateway.ts";
+import { answer } from "./answer.ts";
+import { isSchemaMiss, RestError } from "./error.ts";
+import { Executor } from "./execute.ts";
+import { readRequest } from "./request.ts";
+import { schemaSource } from "./schema/schema-source.ts";
+
+export interface RestOptions {
+  /** Logs in as `authenticator`. With `pipeline: true` each request takes one round trip. */
+  pool: pg.Pool;
+  /** Its settings open one connection that reads the catalog and listens for its changes. */
+  adminPool: pg.Pool;
+  tokens: Tokens;
+  /** The exposed schemas; the first is the default. */
+  schemas?: string[];
+  /** Largest page and embedded list. Default 1,000, as on hosted Supabase. */
+  maxRows?: number;
+  /** For roles without a `statement_timeout` of their own. Default 8 s. */
+  statementTimeoutMs?: number;
+  /** Whether clients may ask for `Prefer: tx=rollback`. Hosted Supabase needs it switched on. Default true. */
+  allowRollback?: boolean;
+}
+
+const BODY_LIMIT_BYTES = 64 * 1024 * 1024;
+
+/** Mounts PostgREST's behaviour under `/rest/v1`. Closing the app ends its listening connection. */
+export function registerRest(app: FastifyInstance, options: RestOptions): void {
+  const { schemas = ["public"], maxRows = 1000, statementTimeoutMs = 8000 } = options;
+  const requestRules = { schemas, allowRollback: options.allowRollback ?? true };
+  const source = schemaSource({ adminPool: options.adminPool, schemas });
+  const executor = new Executor(options.pool);
+
+  async function serve(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
+    const claims = await callerOf(request, options.tokens);
+    const read = readRequest(request, claims, requestRules);
+    const cache = await source.current();
+    const rules = { executor, maxRows, statementTimeoutMs };
+    const { status, headers, body } = await answer(read, { ...rules, cache }).catch(
+      async (error) => {
+        const newer = isSchemaMiss(error) ? await source.refreshed(cache) : undefined;
+        if (!newer) throw error;
+        return answer(read, { ...rules, cache: newer });
+      },
+    );
+    return reply.code(status).headers(defined(headers)).send(body);
+  }
+
+  void app.register(async (rest) => {
+    rest.removeAllContentTypeParsers();
+    rest.addContentTypeParser(
+      "*",
+      { parseAs: "string", bodyLimit: BODY_LIMIT_BYTES },
+      (_request, body, done) => done(null, body),
+    );
+    rest.setErrorHandler((error, request, reply) => {
+      const known = restErrorOf(error, request);
+      return reply
+        .code(known.status)
+        .headers({ "proxy-status": `PostgREST; error=${known.code}`, ...known.headers })
+        .type("application/json; charset=utf-8")
+        .send(JSON.stringify(known.body()));
+    });
+    rest.addHook("onClose", () => source.close());
+    const method = ["GET", "HEAD", "POST", "PATCH", "PUT", "DELETE"];
+    rest.route({ method, url: "/rest/v1", handler: serve });
+    rest.route({ method, url: "/rest/v1/*", handler: serve });
+  });
+}
+
+function restErrorOf(error: unknown, request: FastifyRequest): RestError {
+  if (error instanceof RestError) return error;
+  if (error instanceof TokenError) return tokenError(error, request);
+  const { statusCode, code } = error as { statusCode?: number; code?: string };
+  if (statusCode !== undefined && statusCode >= 400 && statusCode < 500)
+    return new RestError(statusCode, code ?? "PGRST102", (error as Error).message);
+  request.log.error({ err: error }, "REST failed");
+  return new RestError(500, "PGRSTX00", "Internal server error");
+}
+
+function tokenError({ code }: TokenError, request: FastifyRequest): RestError {
+  const failed = (pgrst: string, message: string, details: string | null = null) =>
+    new RestError(401, pgrst, message, {
+      details,
+      headers: {
+        "www-authenticate": `Bearer error="invalid_token", error_description="${message}"`,
+      },
+    });
+  if (code === "missing")
+    return new RestError(401, "PGRST302", "Anonymous access is disabled", {
+      headers: { "www-authenticate": "Bearer" },
+    });
+  if (code === "expired") return failed("PGRST303", "JWT expired");
+  const [, token = ""] = /^Bearer\s+(.*)$/iu.exec(request.headers.authorization ?? "") ?? [];
+  const parts = token.split(".").length;
+  if (parts !== 3) return failed("PGRST301", `Expected 3 parts in JWT; got ${parts}`);
+  const details = "None of the keys was able to decode the JWT";
+  return failed("PGRST301", "No suitable key or wrong key type", details);
+}
+
+function defined(headers: Record<string, string | undefined>): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(headers).filter((entry): entry is [string, string] => entry[1] !== undefined),
+  );
+}

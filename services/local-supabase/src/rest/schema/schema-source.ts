@@ -1,0 +1,80 @@
+import pg from "pg";
+import { RestError } from "../error.ts";
+import { CATALOG_SQL, type Catalog } from "./catalog.ts";
+import { type SchemaCache, schemaCacheOf } from "./schema-cache.ts";
+
+/** Keeps a schema cache that is never older than the last finished schema change. */
+export interface SchemaSource {
+  /** The cache; loads it on first use. @throws {RestError} PGRST002 while Postgres does not answer */
+  current(): Promise<SchemaCache>;
+  /** After a miss: waits for what Postgres has to tell, and gives the cache only if it is newer. */
+  refreshed(seen: SchemaCache): Promise<SchemaCache | undefined>;
+  close(): Promise<void>;
+}
+
+interface SchemaSourceOptions {
+  /** Whoever may read every schema's catalog: its settings are used, none of its connections. */
+  adminPool: pg.Pool;
+  /** The exposed schemas. */
+  schemas: string[];
+}
+
+/** Reads the catalog, and again whenever Postgres notifies the channel `pgrst` of a change. */
+export function schemaSource({ adminPool, schemas }: SchemaSourceOptions): SchemaSource {
+  let connection: Promise<pg.Client> | undefined;
+  let loaded: Promise<SchemaCache> | undefined;
+
+  async function connect(): Promise<pg.Client> {
+    const client = new pg.Client(adminPool.options);
+    client.on("error", forget);
+    client.on("end", forget);
+    client.on("notification", ({ payload }) => {
+      if (payload === "" || payload === "reload schema") loaded = undefined;
+    });
+    await client.connect();
+    await client.query("listen pgrst");
+    return client;
+  }
+
+  function forget(): void {
+    connection = undefined;
+    loaded = undefined;
+  }
+
+  async function load(): Promise<SchemaCache> {
+    // Listening comes first, so that no change falls between reading and being told.
+    connection ??= connect();
+    const opened = connection;
+    try {
+      const client = await opened;
+      await client.query("select set_config('search_path', '', false)");
+      const { rows } = await client.query<Catalog>(CATALOG_SQL, [schemas]);
+      return schemaCacheOf(rows[0] as Catalog);
+    } catch (cause) {
+      forget();
+      void opened.then((client) => client.end()).catch(() => {});
+      const message = "Could not query the database for the schema cache. Retrying.";
+      throw new RestError(503, "PGRST002", message, {}, { cause });
+    }
+  }
+
+  async function current(): Promise<SchemaCache> {
+    loaded ??= load();
+    return loaded;
+  }
+
+  return {
+    current,
+    async refreshed(seen) {
+      // What finished before this question is notified before its answer.
+      await connection?.then((client) => client.query("select 1")).catch(forget);
+      const cache = await current();
+      return cache === seen ? undefined : cache;
+    },
+    async close() {
+      const closing = connection;
+      forget();
+      await closing?.then((client) => client.end()).catch(() => {});
+    },
+  };
+}

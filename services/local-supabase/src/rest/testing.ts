@@ -1,0 +1,79 @@
+import { createClient, type SupabaseClient } from "@supabase/supabase-js";
+import { fastify } from "fastify";
+import pg from "pg";
+import { createIssuer, type Issuer } from "../auth/tokens.ts";
+import type { Claims } from "../context.ts";
+import { loadSecrets } from "../secrets.ts";
+import { startTestSupabase } from "../testing.ts";
+import { type RestOptions, registerRest } from "./index.ts";
+
+// biome-ignore lint/suspicious/noExplicitAny: tests use tables that have no generated types
+export type AnyClient = SupabaseClient<any, any, any, any, any>;
+
+export interface TestRest {
+  /** Of the API, without `/rest/v1`. */
+  url: string;
+  issuer: Issuer;
+  /** Runs SQL as `postgres`, the owner of what tests create. */
+  query(text: string, values?: unknown[]): Promise<pg.QueryResult>;
+  /** A client as the owner of everything, as nobody, or with the given claims. */
+  client(as: "service_role" | "anon" | Partial<Claims>): Promise<AnyClient>;
+  /** A request as `service_role`, for what supabase-js does not send. */
+  fetch(path: string, init?: RequestInit): Promise<Response>;
+  /** Login of the role that serves requests. */
+  authenticatorUrl: string;
+  stop(): Promise<void>;
+}
+
+/** REST alone on a Postgres of its own. */
+export async function startTestRest(
+  schema: string,
+  options: Partial<RestOptions> = {},
+): Promise<TestRest> {
+  const supabase = await startTestSupabase();
+  const secrets = await loadSecrets(supabase.dataDir);
+  const issuer = await createIssuer(secrets);
+  const urlAs = (role: string) => {
+    const url = new URL(supabase.databaseUrl);
+    url.username = role;
+    url.password = secrets.internalPassword;
+    return url.href;
+  };
+  const owner = new pg.Pool({ connectionString: supabase.databaseUrl, max: 2 });
+  const adminPool = new pg.Pool({ connectionString: urlAs("supabase_admin"), max: 1 });
+  const authenticatorUrl = urlAs("authenticator");
+  const pool = new pg.Pool({ connectionString: authenticatorUrl, max: 8, pipeline: true });
+  // Stopping Postgres cuts whatever is still connected.
+  for (const each of [owner, adminPool, pool]) each.on("error", () => {});
+  await owner.query(schema);
+
+  const app = fastify();
+  registerRest(app, { pool, adminPool, tokens: issuer, ...options });
+  const url = await app.listen({ port: 0, host: "127.0.0.1" });
+
+  return {
+    url,
+    issuer,
+    authenticatorUrl,
+    query: (text, values) => owner.query(text, values),
+    async client(as) {
+      const auth = { persistSession: false, autoRefreshToken: false };
+      if (as === "anon") return createClient(url, issuer.anonKey, { auth });
+      if (as === "service_role") return createClient(url, issuer.serviceRoleKey, { auth });
+      const exp = Math.floor(Date.now() / 1000) + 3600;
+      const base = { role: "authenticated", aud: "authenticated", sub: crypto.randomUUID(), exp };
+      const token = await issuer.sign({ ...base, ...as });
+      return createClient(url, issuer.anonKey, { auth, accessToken: async () => token });
+    },
+    fetch: (path, init = {}) => {
+      const key = issuer.serviceRoleKey;
+      const headers = { apikey: key, authorization: `Bearer ${key}`, ...init.headers };
+      return fetch(`${url}/rest/v1${path}`, { ...init, headers });
+    },
+    async stop() {
+      await app.close();
+      await Promise.all([pool.end(), adminPool.end(), owner.end()]);
+      await supabase.stop();
+    },
+  };
+}
