@@ -1,0 +1,29 @@
+import sharp from "sharp";
+import type { FrameSource } from "./frame-source.ts";
+
+/** An empty lane without a drawing: grey with noise, never twice the same. For pushed frames and for photographs. */
+export function createBlankFrames(widthPx: number, heightPx: number): FrameSource {
+  return {
+    async frameOf({ frameNumber, timeOfDay }) {
+      const mean = (timeOfDay === "day" ? 120 : 40) + (frameNumber % 5);
+      return sharp({
+        create: {
+          width: widthPx,
+          height: heightPx,
+          channels: 3,
+          background: "#000",
+          noise: { type: "gaussian", mean, sigma: 4 },
+        },
+      })
+        .jpeg({ quality: 70 })
+        .toBuffer();
+    },
+  };
+}
+
+/** What a camera with a broken sensor sends. */
+export function blackFrame(widthPx: number, heightPx: number): Promise<Uint8Array> {
+  return sharp({ create: { width: widthPx, height: heightPx, channels: 3, background: "#000" } })
+    .jpeg()
+    .toBuffer();
+}

@@ -1,0 +1,13 @@
+/** What keeps the simulator from starting. */
+export type SimulatorErrorCode = "no_pictures" | "port_in_use" | "unknown_camera";
+
+/** The simulator cannot do what it was asked. */
+export class SimulatorError extends Error {
+  override readonly name = "SimulatorError";
+  readonly code: SimulatorErrorCode;
+
+  constructor(code: SimulatorErrorCode, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.code = code;
+  }
+}
