@@ -1,0 +1,79 @@
+import { LANE } from "./entrance.ts";
+import type { LaneStyle } from "./lane-style.ts";
+import type { Atmosphere, Lamp } from "./lighting.ts";
+import type { Point } from "./mesh.ts";
+
+function direction(heightDegrees: number, bearingDegrees: number): Point {
+  const h = (heightDegrees * Math.PI) / 180;
+  const b = (bearingDegrees * Math.PI) / 180;
+  return [Math.cos(h) * Math.sin(b), Math.sin(h), -Math.cos(h) * Math.cos(b)];
+}
+
+/** The light at a lane by day or by night. */
+export function atmosphereOf(style: LaneStyle, timeOfDay: "day" | "night"): Atmosphere {
+  if (timeOfDay === "day") {
+    const veil = style.cloudiness;
+    return {
+      sun: direction(style.sunHeight, style.sunBearing),
+      sunColour: [3.3 - veil * 1.2, 3.0 - veil * 1.05, 2.55 - veil * 0.8],
+      zenith: [0.26 + veil * 0.3, 0.46 + veil * 0.28, 0.9],
+      horizon: [0.95, 1.05, 1.15],
+      ground: [0.36, 0.33, 0.28],
+      haze: 0.0042,
+      lamps: [],
+      exposure: 0.42,
+      monochrome: false,
+      surroundings: [0.07, 0.085, 0.06],
+    };
+  }
+  const s = style.side;
+  if (style.night === "infrared") {
+    // The camera's own lamps: what is near is bright, the rest sinks into black.
+    return {
+      sun: direction(60, 20),
+      sunColour: [0.008, 0.008, 0.008],
+      zenith: [0.01, 0.01, 0.01],
+      horizon: [0.022, 0.022, 0.022],
+      ground: [0.012, 0.012, 0.012],
+      haze: 0.002,
+      lamps: [
+        { at: [(LANE.cameraXM + 0.15) * s, LANE.cameraYM + 0.1, -0.1], colour: [58, 58, 58] },
+        { at: [1.6 * s, 2.3, 10.8], colour: [1.5, 1.5, 1.5] },
+        streetLamp(-1.2 * s, 21, 4),
+        streetLamp(6.3 * s, 33, 4),
+      ],
+      exposure: 0.5,
+      monochrome: true,
+      surroundings: [0.004, 0.004, 0.004],
+    };
+  }
+  return {
+    sun: direction(60, 20),
+    sunColour: [0.02, 0.025, 0.035],
+    zenith: [0.012, 0.016, 0.03],
+    horizon: [0.06, 0.055, 0.06],
+    ground: [0.035, 0.028, 0.022],
+    haze: 0.003,
+    lamps: [
+      // A white light beside the camera, the lamp of the guardhouse, the street lamps.
+      { at: [(LANE.cameraXM - 0.3) * s, 3.4, -0.3], colour: [17, 15.5, 13.5] },
+      { at: [1.9 * s, 2.3, 10.8], colour: [5, 3.9, 2.6] },
+      { at: [3.4 * s, 2.0, 12.6], colour: [1.6, 1.25, 0.85] },
+      streetLamp(-1.2 * s, 21, 26),
+      streetLamp(6.3 * s, 33, 26),
+      streetLamp(-1.2 * s, 46, 26),
+      { at: [-4.4 * s, 0.35, 15.4], colour: [1.5, 1.25, 0.8] },
+    ],
+    exposure: 0.62,
+    monochrome: false,
+    surroundings: [0.012, 0.012, 0.013],
+  };
+}
+
+function streetLamp(x: number, z: number, power: number): Lamp {
+  return {
+    at: [x, 5.5, z],
+    colour: [power, power * 0.78, power * 0.5],
+    beam: { towards: [0, -1, 0], edge: 0.05 },
+  };
+}

@@ -1,0 +1,75 @@
+import sharp from "sharp";
+import { describe, expect, it } from "vitest";
+import { plateFor, renderFrame, type SceneState } from "./index.ts";
+import { randomFrom } from "./random.ts";
+
+const SCENE: SceneState = {
+  lane: "Residencial de prueba · norte",
+  timeOfDay: "day",
+  vehicle: { plate: "ABC1D23", country: "br", bodyColour: "#7a1f24", kind: "sedan", progress: 1 },
+  barrier: 0,
+  widthPx: 640,
+  heightPx: 360,
+  seed: 1,
+  clockText: "2026-11-22 14:02:31",
+};
+
+async function pixels(scene: SceneState) {
+  return sharp(await renderFrame(scene))
+    .raw()
+    .toBuffer();
+}
+
+/** Share of pixels that differ clearly between two pictures. */
+function difference(a: Uint8Array, b: Uint8Array): number {
+  let count = 0;
+  for (let i = 0; i < a.length; i++)
+    if (Math.abs((a[i] as number) - (b[i] as number)) > 24) count++;
+  return count / a.length;
+}
+
+describe("renderFrame", () => {
+  it("gives the same bytes for the same scene", async () => {
+    const [first, second] = [await renderFrame(SCENE), await renderFrame({ ...SCENE })];
+    expect(Buffer.compare(first, second)).toBe(0);
+  });
+
+  it("gives other bytes but the same view for another seed", async () => {
+    const [first, second] = [await renderFrame(SCENE), await renderFrame({ ...SCENE, seed: 2 })];
+    expect(Buffer.compare(first, second)).not.toBe(0);
+    expect(difference(await pixels(SCENE), await pixels({ ...SCENE, seed: 2 }))).toBeLessThan(0.01);
+  });
+
+  it("gives a JPEG of the asked size", async () => {
+    const { format, width, height } = await sharp(await renderFrame(SCENE)).metadata();
+    expect({ format, width, height }).toEqual({ format: "jpeg", width: 640, height: 360 });
+  });
+
+  it("shows the plate only where there is one, and another for another text", async () => {
+    const vehicle = SCENE.vehicle as NonNullable<SceneState["vehicle"]>;
+    const withPlate = await pixels(SCENE);
+    const without = await pixels({ ...SCENE, vehicle: { ...vehicle, plate: null } });
+    const other = await pixels({ ...SCENE, vehicle: { ...vehicle, plate: "XYZ9K87" } });
+    expect(difference(withPlate, without)).toBeGreaterThan(0.002);
+    expect(difference(withPlate, other)).toBeGreaterThan(0.0003);
+  });
+
+  it("draws lanes apart, and day apart from night", async () => {
+    const day = await pixels(SCENE);
+    const night = await pixels({ ...SCENE, timeOfDay: "night" });
+    const elsewhere = await pixels({ ...SCENE, lane: "Condomínio de teste · sul" });
+    expect(difference(day, night)).toBeGreaterThan(0.3);
+    expect(difference(day, elsewhere)).toBeGreaterThan(0.3);
+  });
+});
+
+describe("plateFor", () => {
+  it.each(["mx", "br", "ar", "cl", "co", "cr", "pe", "eu", "us", "xx"])(
+    "gives plates of %s in comparison form",
+    (country) => {
+      const random = randomFrom(5);
+      for (let i = 0; i < 50; i++)
+        expect(plateFor(country, random)).toMatch(/^(?=.*[A-Z])(?=.*\d)[A-Z0-9]{5,8}$/);
+    },
+  );
+});

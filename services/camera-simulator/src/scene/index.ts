@@ -1,0 +1,3 @@
+export { plateFor } from "./plate-text.ts";
+export { renderScene as renderFrame } from "./renderer.ts";
+export type { SceneState, VehicleKind } from "./state.ts";

@@ -1,0 +1,58 @@
+import sharp from "sharp";
+import { drawPlate } from "./plate-layouts.ts";
+import { hashOf, noise2, randomFrom } from "./random.ts";
+import type { Texture } from "./vehicle-artwork.ts";
+
+/** A plate as pixels, with its true size and how it hangs on the vehicle. */
+export interface PlateImage {
+  texture: Texture;
+  widthM: number;
+  heightM: number;
+  /** Turn in its own plane, radians: no plate is screwed on quite straight. */
+  tilt: number;
+}
+
+/**
+ * Draws `plate` of `country` with its dirt. Plates of the American size are drawn a little large,
+ * as wide as they look on a narrow bonnet.
+ */
+export async function plateImage(country: string, plate: string): Promise<PlateImage> {
+  const random = randomFrom(hashOf(`${country} ${plate}`));
+  const drawing = drawPlate(country, plate, random);
+  const widthPx = Math.round(drawing.widthMm * 1.7);
+  const heightPx = Math.round(drawing.heightMm * 1.7);
+  const { data } = await sharp(Buffer.from(drawing.svg))
+    .resize(widthPx, heightPx, { fit: "fill" })
+    .ensureAlpha()
+    .raw()
+    .toBuffer({ resolveWithObject: true });
+  const pixels = new Uint8Array(data);
+  soil(pixels, widthPx, heightPx, random() * 100, 0.1 + 0.25 * random());
+  const scale = drawing.widthMm < 340 ? 1.22 : drawing.widthMm < 450 ? 1.04 : 1;
+  return {
+    texture: { widthPx, heightPx, data: pixels },
+    widthM: (drawing.widthMm / 1000) * scale,
+    heightM: (drawing.heightMm / 1000) * scale,
+    tilt: (random() - 0.5) * 0.035,
+  };
+}
+
+/** Dust in patches, more towards the lower edge, and the relief of the pressed characters. */
+function soil(
+  pixels: Uint8Array,
+  widthPx: number,
+  heightPx: number,
+  layer: number,
+  strength: number,
+): void {
+  for (let y = 0; y < heightPx; y++)
+    for (let x = 0; x < widthPx; x++) {
+      const at = (y * widthPx + x) * 4;
+      const patch = noise2(x / 70, y / 45, layer) * 0.6 + noise2(x / 14, y / 14, layer) * 0.4;
+      const low = y / heightPx;
+      const share = Math.min(0.4, strength * patch * (0.3 + low * low));
+      pixels[at] = (pixels[at] as number) * (1 - share) + 116 * share;
+      pixels[at + 1] = (pixels[at + 1] as number) * (1 - share) + 100 * share;
+      pixels[at + 2] = (pixels[at + 2] as number) * (1 - share) + 80 * share;
+    }
+}

@@ -1,0 +1,349 @@
+import type { Camera, Region } from "./camera.ts";
+import type { Hit, Mesh } from "./mesh.ts";
+
+/** Shades one point of triangle material `material`; writes display RGB 0–255 and alpha 0–1 to `out`. */
+export type Shade = (hit: Hit, material: number, out: Float64Array) => void;
+
+const NEAR_M = 0.25;
+const BAND_ROWS = 64;
+/** Samples per pixel and axis. */
+const GRID = 2;
+
+interface Triangles {
+  count: number;
+  /** Screen corners x0 y0 x1 y1 x2 y2. */
+  corners: Float64Array;
+  /** Per corner the plane a·x + b·y + c of (barycentric weight / depth). */
+  planes: Float64Array;
+  vertices: Int32Array;
+  source: Int32Array;
+}
+
+/** Corner attributes after clipping: position relative to the camera, normal, uv. */
+interface Vertices {
+  data: Float64Array;
+  count: number;
+}
+const STRIDE = 8;
+
+/**
+ * Draws `mesh` as seen by `camera` into the RGBA picture of `region` (straight alpha).
+ * Visibility has 2 × 2 samples a pixel; a smooth surface is shaded once per pixel.
+ */
+export function rasterise(mesh: Mesh, camera: Camera, region: Region, shade: Shade): Uint8Array {
+  const vertices: Vertices = {
+    data: new Float64Array((mesh.positions.length / 3 + 64) * STRIDE),
+    count: 0,
+  };
+  const triangles = project(mesh, camera, region, vertices);
+  const bands = intoBands(triangles, region.heightPx);
+  const picture = new Uint8Array(region.widthPx * region.heightPx * 4);
+  const rowSamples = region.widthPx * GRID;
+  const depths = new Float32Array(rowSamples * BAND_ROWS * GRID);
+  const owners = new Int32Array(depths.length);
+  for (let band = 0; band < bands.length; band++) {
+    depths.fill(0);
+    owners.fill(-1);
+    const top = band * BAND_ROWS;
+    for (const t of bands[band] as number[])
+      fillTriangle(triangles, t, top, rowSamples, depths, owners);
+    const rows = Math.min(BAND_ROWS, region.heightPx - top);
+    resolve(mesh, camera, region, vertices, triangles, owners, top, rows, shade, picture);
+  }
+  return picture;
+}
+
+function pushVertex(vertices: Vertices, values: readonly number[]): number {
+  if ((vertices.count + 1) * STRIDE > vertices.data.length) {
+    const grown = new Float64Array(vertices.data.length * 2);
+    grown.set(vertices.data);
+    vertices.data = grown;
+  }
+  vertices.data.set(values, vertices.count * STRIDE);
+  return vertices.count++;
+}
+
+function project(mesh: Mesh, camera: Camera, region: Region, vertices: Vertices): Triangles {
+  const { positions, normals, uvs, indices } = mesh;
+  for (let i = 0, j = 0; i < positions.length; i += 3, j += 2)
+    pushVertex(vertices, [
+      (positions[i] as number) - camera.x,
+      (positions[i + 1] as number) - camera.y,
+      (positions[i + 2] as number) - camera.z,
+      normals[i] as number,
+      normals[i + 1] as number,
+      normals[i + 2] as number,
+      uvs[j] as number,
+      uvs[j + 1] as number,
+    ]);
+  const corners: number[] = [];
+  const planes: number[] = [];
+  const owners: number[] = [];
+  const source: number[] = [];
+  const add = (a: number, b: number, c: number, triangle: number) => {
+    const d = vertices.data;
+    const ia = 1 / (d[a * STRIDE + 2] as number);
+    const ib = 1 / (d[b * STRIDE + 2] as number);
+    const ic = 1 / (d[c * STRIDE + 2] as number);
+    const ox = camera.axisXPx - region.leftPx;
+    const oy = camera.axisYPx - region.topPx;
+    const ax = ox + camera.focalPx * (d[a * STRIDE] as number) * ia;
+    const ay = oy - camera.focalPx * (d[a * STRIDE + 1] as number) * ia;
+    const bx = ox + camera.focalPx * (d[b * STRIDE] as number) * ib;
+    const by = oy - camera.focalPx * (d[b * STRIDE + 1] as number) * ib;
+    const cx = ox + camera.focalPx * (d[c * STRIDE] as number) * ic;
+    const cy = oy - camera.focalPx * (d[c * STRIDE + 1] as number) * ic;
+    if (Math.max(ax, bx, cx) < 0 || Math.min(ax, bx, cx) > region.widthPx) return;
+    if (Math.max(ay, by, cy) < 0 || Math.min(ay, by, cy) > region.heightPx) return;
+    const area = (bx - ax) * (cy - ay) - (by - ay) * (cx - ax);
+    if (Math.abs(area) < 1e-9) return;
+    corners.push(ax, ay, bx, by, cx, cy);
+    const plane = (px: number, py: number, qx: number, qy: number, w: number) => {
+      // Twice the area of (p, q, point) over that of the triangle, divided by the depth.
+      planes.push(((py - qy) / area) * w, ((qx - px) / area) * w, ((px * qy - qx * py) / area) * w);
+    };
+    plane(bx, by, cx, cy, ia);
+    plane(cx, cy, ax, ay, ib);
+    plane(ax, ay, bx, by, ic);
+    owners.push(a, b, c);
+    source.push(triangle);
+  };
+  for (let t = 0; t < indices.length / 3; t++) {
+    const corner = [indices[t * 3], indices[t * 3 + 1], indices[t * 3 + 2]] as [
+      number,
+      number,
+      number,
+    ];
+    const inside = corner.filter((v) => (vertices.data[v * STRIDE + 2] as number) > NEAR_M);
+    if (inside.length === 3) add(corner[0], corner[1], corner[2], t);
+    else if (inside.length > 0) {
+      const polygon = clipNear(corner, vertices);
+      for (let i = 2; i < polygon.length; i++)
+        add(polygon[0] as number, polygon[i - 1] as number, polygon[i] as number, t);
+    }
+  }
+  return {
+    count: source.length,
+    corners: Float64Array.from(corners),
+    planes: Float64Array.from(planes),
+    vertices: Int32Array.from(owners),
+    source: Int32Array.from(source),
+  };
+}
+
+/** The part of a triangle in front of the near plane, as a polygon of vertex numbers. */
+function clipNear(corner: readonly number[], vertices: Vertices): number[] {
+  const polygon: number[] = [];
+  for (let i = 0; i < 3; i++) {
+    const a = corner[i] as number;
+    const b = corner[(i + 1) % 3] as number;
+    const za = vertices.data[a * STRIDE + 2] as number;
+    const zb = vertices.data[b * STRIDE + 2] as number;
+    if (za > NEAR_M) polygon.push(a);
+    if (za > NEAR_M !== zb > NEAR_M) {
+      const t = (NEAR_M - za) / (zb - za);
+      const mixed: number[] = [];
+      for (let k = 0; k < STRIDE; k++) {
+        const va = vertices.data[a * STRIDE + k] as number;
+        mixed.push(va + t * ((vertices.data[b * STRIDE + k] as number) - va));
+      }
+      mixed[2] = NEAR_M;
+      polygon.push(pushVertex(vertices, mixed));
+    }
+  }
+  return polygon;
+}
+
+function intoBands(triangles: Triangles, heightPx: number): number[][] {
+  const bands: number[][] = Array.from({ length: Math.ceil(heightPx / BAND_ROWS) }, () => []);
+  const { corners, count } = triangles;
+  for (let t = 0; t < count; t++) {
+    const y0 = corners[t * 6 + 1] as number;
+    const y1 = corners[t * 6 + 3] as number;
+    const y2 = corners[t * 6 + 5] as number;
+    const first = Math.max(0, Math.floor(Math.min(y0, y1, y2) / BAND_ROWS));
+    const last = Math.min(bands.length - 1, Math.floor(Math.max(y0, y1, y2) / BAND_ROWS));
+    for (let band = first; band <= last; band++) bands[band]?.push(t);
+  }
+  return bands;
+}
+
+function fillTriangle(
+  triangles: Triangles,
+  t: number,
+  topRow: number,
+  rowSamples: number,
+  depths: Float32Array,
+  owners: Int32Array,
+): void {
+  const { corners, planes } = triangles;
+  const o = t * 6;
+  const x0 = (corners[o] as number) * GRID;
+  const y0 = ((corners[o + 1] as number) - topRow) * GRID;
+  const x1 = (corners[o + 2] as number) * GRID;
+  const y1 = ((corners[o + 3] as number) - topRow) * GRID;
+  const x2 = (corners[o + 4] as number) * GRID;
+  const y2 = ((corners[o + 5] as number) - topRow) * GRID;
+  const p = t * 9;
+  const ia = (planes[p] as number) + (planes[p + 3] as number) + (planes[p + 6] as number);
+  const ib = (planes[p + 1] as number) + (planes[p + 4] as number) + (planes[p + 7] as number);
+  const ic = (planes[p + 2] as number) + (planes[p + 5] as number) + (planes[p + 8] as number);
+  const firstRow = Math.max(0, Math.ceil(Math.min(y0, y1, y2) - 0.5));
+  const lastRow = Math.min(BAND_ROWS * GRID - 1, Math.floor(Math.max(y0, y1, y2) - 0.5));
+  for (let row = firstRow; row <= lastRow; row++) {
+    const y = row + 0.5;
+    let left = Infinity;
+    let right = -Infinity;
+    if (y0 <= y !== y1 <= y) {
+      const x = x0 + ((y - y0) * (x1 - x0)) / (y1 - y0);
+      if (x < left) left = x;
+      if (x > right) right = x;
+    }
+    if (y1 <= y !== y2 <= y) {
+      const x = x1 + ((y - y1) * (x2 - x1)) / (y2 - y1);
+      if (x < left) left = x;
+      if (x > right) right = x;
+    }
+    if (y2 <= y !== y0 <= y) {
+      const x = x2 + ((y - y2) * (x0 - x2)) / (y0 - y2);
+      if (x < left) left = x;
+      if (x > right) right = x;
+    }
+    const from = Math.max(0, Math.ceil(left - 0.5));
+    const to = Math.min(rowSamples - 1, Math.ceil(right - 0.5) - 1);
+    const base = ib * (y / GRID + topRow) + ic;
+    for (let i = from, at = row * rowSamples + from; i <= to; i++, at++) {
+      const inverse = (ia * (i + 0.5)) / GRID + base;
+      if (inverse > (depths[at] as number)) {
+        depths[at] = inverse;
+        owners[at] = t;
+      }
+    }
+  }
+}
+
+const hit: Hit = { x: 0, y: 0, z: 0, nx: 0, ny: 0, nz: 0, u: 0, v: 0, footprint: 0 };
+const colour = new Float64Array(4);
+
+function resolve(
+  mesh: Mesh,
+  camera: Camera,
+  region: Region,
+  vertices: Vertices,
+  triangles: Triangles,
+  owners: Int32Array,
+  top: number,
+  rows: number,
+  shade: Shade,
+  picture: Uint8Array,
+): void {
+  const width = region.widthPx;
+  const rowSamples = width * GRID;
+  const per = GRID * GRID;
+  const ids = new Int32Array(per);
+  const keys = new Int32Array(per);
+  for (let row = 0; row < rows; row++)
+    for (let column = 0; column < width; column++) {
+      let empty = true;
+      for (let s = 0; s < per; s++) {
+        const at = (row * GRID + (s >> 1)) * rowSamples + column * GRID + (s & 1);
+        const t = owners[at] as number;
+        ids[s] = t;
+        if (t < 0) keys[s] = -1;
+        else {
+          empty = false;
+          const source = triangles.source[t] as number;
+          keys[s] = (mesh.groups[source] as number) * 64 + (mesh.materialOf[source] as number);
+        }
+      }
+      if (empty) continue;
+      let r = 0;
+      let g = 0;
+      let b = 0;
+      let alpha = 0;
+      for (let s = 0; s < per; s++) {
+        const key = keys[s] as number;
+        if (key < 0) continue;
+        let samples = 0;
+        let sx = 0;
+        let sy = 0;
+        for (let q = s; q < per; q++)
+          if (keys[q] === key) {
+            samples++;
+            sx += q & 1;
+            sy += q >> 1;
+            if (q > s) keys[q] = -1;
+          }
+        const px = column + (sx / samples + 0.5) / GRID;
+        const py = top + row + (sy / samples + 0.5) / GRID;
+        interpolate(camera, region, vertices, triangles, ids[s] as number, px, py);
+        shade(hit, mesh.materialOf[triangles.source[ids[s] as number] as number] as number, colour);
+        const weight = samples * (colour[3] as number);
+        r += weight * (colour[0] as number);
+        g += weight * (colour[1] as number);
+        b += weight * (colour[2] as number);
+        alpha += weight;
+      }
+      if (alpha <= 0) continue;
+      const at = ((top + row) * width + column) * 4;
+      picture[at] = r / alpha + 0.5;
+      picture[at + 1] = g / alpha + 0.5;
+      picture[at + 2] = b / alpha + 0.5;
+      picture[at + 3] = (alpha / per) * 255 + 0.5;
+    }
+}
+
+/** Fills `hit` for the point of triangle `t` seen at picture position (x, y) of the region. */
+function interpolate(
+  camera: Camera,
+  region: Region,
+  vertices: Vertices,
+  triangles: Triangles,
+  t: number,
+  x: number,
+  y: number,
+): void {
+  const { planes } = triangles;
+  const p = t * 9;
+  let wa = (planes[p] as number) * x + (planes[p + 1] as number) * y + (planes[p + 2] as number);
+  let wb =
+    (planes[p + 3] as number) * x + (planes[p + 4] as number) * y + (planes[p + 5] as number);
+  let wc =
+    (planes[p + 6] as number) * x + (planes[p + 7] as number) * y + (planes[p + 8] as number);
+  // A pixel's centre may lie a little outside; extrapolating along the surface is what we want,
+  // but not through the camera's plane.
+  if (wa < 0) wa = 0;
+  if (wb < 0) wb = 0;
+  if (wc < 0) wc = 0;
+  const depth = 1 / (wa + wb + wc);
+  wa *= depth;
+  wb *= depth;
+  wc *= depth;
+  const d = vertices.data;
+  const a = (triangles.vertices[t * 3] as number) * STRIDE;
+  const b = (triangles.vertices[t * 3 + 1] as number) * STRIDE;
+  const c = (triangles.vertices[t * 3 + 2] as number) * STRIDE;
+  const at = (k: number) =>
+    wa * (d[a + k] as number) + wb * (d[b + k] as number) + wc * (d[c + k] as number);
+  const rx = at(0);
+  const ry = at(1);
+  const rz = at(2);
+  let nx = at(3);
+  let ny = at(4);
+  let nz = at(5);
+  const length = Math.hypot(nx, ny, nz) || 1;
+  const sign = (nx * rx + ny * ry + nz * rz > 0 ? -1 : 1) / length;
+  nx *= sign;
+  ny *= sign;
+  nz *= sign;
+  hit.x = rx + camera.x;
+  hit.y = ry + camera.y;
+  hit.z = rz + camera.z;
+  hit.nx = nx;
+  hit.ny = ny;
+  hit.nz = nz;
+  hit.u = at(6);
+  hit.v = at(7);
+  hit.footprint = rz / camera.focalPx;
+  void region;
+}

@@ -1,0 +1,128 @@
+import { atmosphereOf } from "./atmosphere.ts";
+import { drawBackground } from "./background.ts";
+import { drawBarrierArm } from "./barrier-arm.ts";
+import { type Camera, projectX, projectY } from "./camera.ts";
+import { LANE, laneCamera } from "./entrance.ts";
+import { addGlow, type Frame, type PlateLight, placePlate, placeSprite } from "./frame.ts";
+import { type LaneStyle, laneStyle } from "./lane-style.ts";
+import { leastRecent } from "./least-recent.ts";
+import { type PlateImage, plateImage } from "./plate-image.ts";
+import { burnIn, captionOf, encode, exposeSensor } from "./sensor.ts";
+import type { SceneState } from "./state.ts";
+import { type DrawnVehicle, drawVehicle, faceOf } from "./vehicle.ts";
+
+const backgrounds = leastRecent<Uint8Array>(4);
+const vehicles = leastRecent<DrawnVehicle>(12);
+const plates = leastRecent<PlateImage>(16);
+
+type Vehicle = NonNullable<SceneState["vehicle"]>;
+
+/** Distance of a vehicle's nose from the camera: it brakes towards the barrier, then leaves. */
+export function noseDistanceM(progress: number): number {
+  if (progress <= 1) return LANE.stopZM + 32 * (1 - progress) ** 2.6;
+  return LANE.stopZM - 11.5 * (progress - 1) ** 1.4;
+}
+
+/** Draws what the camera sees and encodes it as JPEG. */
+export async function renderScene(scene: SceneState): Promise<Uint8Array> {
+  const { widthPx, heightPx, timeOfDay } = scene;
+  const style = laneStyle(scene.lane);
+  const camera = laneCamera(style, widthPx, heightPx);
+  const background = await backgrounds.get(
+    `${scene.lane} ${timeOfDay} ${widthPx}x${heightPx}`,
+    async () => withoutAlpha(drawBackground(style, timeOfDay, widthPx, heightPx)),
+  );
+  const frame: Frame = { widthPx, heightPx, data: background.slice() };
+  if (scene.vehicle) await drawTraffic(frame, camera, style, scene, scene.vehicle);
+  drawBarrierArm(frame, camera, style, Math.min(1, Math.max(0, scene.barrier)), {
+    brightness: timeOfDay === "day" ? 1 : style.night === "infrared" ? 1.05 : 0.85,
+    monochrome: timeOfDay === "night" && style.night === "infrared",
+  });
+  const isInfrared = timeOfDay === "night" && style.night === "infrared";
+  exposeSensor(frame, scene.seed, timeOfDay === "day" ? 2 : isInfrared ? 4 : 5);
+  const size = Math.round(heightPx * 0.034);
+  const clock = await captionOf(scene.clockText, size);
+  burnIn(frame, clock, Math.round(widthPx * 0.012), Math.round(heightPx * 0.016));
+  return encode(frame);
+}
+
+function withoutAlpha(pixels: Uint8Array): Uint8Array {
+  const rgb = new Uint8Array((pixels.length / 4) * 3);
+  for (let i = 0, j = 0; i < pixels.length; i += 4, j += 3) {
+    rgb[j] = pixels[i] as number;
+    rgb[j + 1] = pixels[i + 1] as number;
+    rgb[j + 2] = pixels[i + 2] as number;
+  }
+  return rgb;
+}
+
+async function drawTraffic(
+  frame: Frame,
+  camera: Camera,
+  style: LaneStyle,
+  scene: SceneState,
+  vehicle: Vehicle,
+): Promise<void> {
+  const zM = noseDistanceM(vehicle.progress);
+  if (zM < -4.6) return;
+  const standsAtM = nearestStandM(zM);
+  const { kind, bodyColour } = vehicle;
+  const key = `${scene.lane} ${scene.timeOfDay} ${kind} ${bodyColour} ${standsAtM} ${camera.widthPx}`;
+  const drawn = await vehicles.get(key, () =>
+    drawVehicle(kind, bodyColour, style, scene.timeOfDay, camera, standsAtM),
+  );
+  const face = faceOf(kind);
+  const scale = zM > 0.8 ? standsAtM / zM : 1;
+  const at = (z: number) =>
+    [projectX(camera, 0, Math.max(0.8, z)), projectY(camera, 0.5, Math.max(0.8, z))] as const;
+  const [fromX, fromY] = at(standsAtM);
+  const [toX, toY] = at(zM > 0.8 ? zM : standsAtM);
+  placeSprite(frame, drawn.sprite, fromX, fromY, toX, toY, scale);
+  if (zM < 1.2) return;
+  if (vehicle.plate !== null) {
+    const { plate, country } = vehicle;
+    const image = await plates.get(`${country} ${plate}`, () => plateImage(country, plate));
+    placePlate(frame, camera, image, 0, face.plateYM, zM - 0.015, plateLight(style, scene, zM));
+  }
+  if (scene.timeOfDay === "night") drawHeadlights(frame, camera, style, face, zM);
+}
+
+/** Sprites are drawn for a few distances; between them they are scaled. */
+function nearestStandM(zM: number): number {
+  if (zM < 1) return Math.round(zM / 1.4) * 1.4;
+  const steps = Math.round(Math.log(zM / LANE.stopZM) / Math.log(1.5));
+  return LANE.stopZM * 1.5 ** steps;
+}
+
+function plateLight(style: LaneStyle, scene: SceneState, zM: number): PlateLight {
+  if (scene.timeOfDay === "day") {
+    const air = atmosphereOf(style, "day");
+    const lit = -air.sun[2] > 0.2 ? 0.9 : 0.8;
+    return { gain: [lit, lit, lit], lift: 8, monochrome: false };
+  }
+  // Plates throw light back to where it comes from: they shine in the camera's own lamp.
+  const near = Math.min(1, (7 / zM) ** 1.2);
+  if (style.night === "infrared")
+    return { gain: [0.92 * near, 0.92 * near, 0.92 * near], lift: 6, monochrome: true };
+  return { gain: [0.84 * near, 0.8 * near, 0.74 * near], lift: 5, monochrome: false };
+}
+
+function drawHeadlights(
+  frame: Frame,
+  camera: Camera,
+  style: LaneStyle,
+  face: { lampXM: number; lampYM: number },
+  zM: number,
+): void {
+  const size = (camera.focalPx / zM) * 0.55;
+  const white: [number, number, number] =
+    style.night === "infrared" ? [225, 225, 225] : [235, 230, 215];
+  for (const side of face.lampXM === 0 ? [0] : [-1, 1])
+    addGlow(
+      frame,
+      projectX(camera, side * face.lampXM, zM + 0.15),
+      projectY(camera, face.lampYM, zM + 0.15),
+      Math.min(size, camera.heightPx * 0.4),
+      white,
+    );
+}

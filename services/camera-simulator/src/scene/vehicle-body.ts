@@ -1,0 +1,237 @@
+import { shadowCatcher } from "./lighting.ts";
+import {
+  addBlob,
+  addBox,
+  addQuad,
+  addRod,
+  addSurface,
+  emptyMesh,
+  linear,
+  type Material,
+  type Mesh,
+  type Point,
+} from "./mesh.ts";
+import { noise2 } from "./random.ts";
+import { ART, type Artwork, type Texture } from "./vehicle-artwork.ts";
+import type { CarShape, Contour } from "./vehicle-shapes.ts";
+
+const texel = new Float64Array(4);
+
+function lookUp(texture: Texture, u: number, v: number): void {
+  const { widthPx, heightPx, data } = texture;
+  const x = Math.min(widthPx - 1.001, Math.max(0, u * widthPx - 0.5));
+  const y = Math.min(heightPx - 1.001, Math.max(0, v * heightPx - 0.5));
+  const ix = x | 0;
+  const iy = y | 0;
+  const fx = x - ix;
+  const fy = y - iy;
+  const at = (iy * widthPx + ix) * 4;
+  const below = at + widthPx * 4;
+  for (let c = 0; c < 4; c++) {
+    const top =
+      (data[at + c] as number) + ((data[at + c + 4] as number) - (data[at + c] as number)) * fx;
+    const bottom =
+      (data[below + c] as number) +
+      ((data[below + c + 4] as number) - (data[below + c] as number)) * fx;
+    texel[c] = (top + (bottom - top) * fy) / 255;
+  }
+}
+
+/** Car paint with everything that is drawn on it. The nose is at z = 0, the rear at +z. */
+export function bodyMaterial(artwork: Artwork, paintHex: string, lampPower: number): Material {
+  const paint = linear(paintHex);
+  return (hit, surface) => {
+    const sideways = Math.min(1, Math.max(0, (Math.abs(hit.nx) - 0.86) / 0.1));
+    const v = 1 - hit.y / ART.heightM;
+    let [r, g, b] = paint;
+    const dust = 0.05 * noise2(hit.x * 3, hit.y * 3 + hit.z, 101) * Math.max(0, 1 - hit.y);
+    r += dust;
+    g += dust * 0.9;
+    b += dust * 0.75;
+    surface.f0 = 0.05;
+    surface.roughness = 0.08;
+    if (sideways < 1 && hit.nz < 0.2) {
+      const u = (hit.x / ART.halfWidthM + 1) / 2;
+      lookUp(artwork.frontColour, u, v);
+      const cover = (texel[3] as number) * (1 - sideways);
+      // Colours are drawn for the eye (sRGB); squaring is close enough to linear light.
+      r += ((texel[0] as number) ** 2.2 - r) * cover;
+      g += ((texel[1] as number) ** 2.2 - g) * cover;
+      b += ((texel[2] as number) ** 2.2 - b) * cover;
+      lookUp(artwork.frontFinish, u, v);
+      const gloss = texel[0] as number;
+      const metal = texel[1] as number;
+      if (cover > 0.5) {
+        surface.roughness = gloss > 0.6 ? 0.05 : 0.5;
+        surface.f0 = 0.04 + metal * 0.55;
+        if (metal > 0.1 && metal < 0.25) surface.f0 = gloss > 0.6 ? 0.085 : 0.04;
+      }
+      const lamp = (texel[2] as number) * lampPower;
+      surface.er = surface.eg = surface.eb = lamp;
+    }
+    if (sideways > 0) {
+      lookUp(artwork.sideColour, hit.z / ART.lengthM, v);
+      const cover = (texel[3] as number) * sideways;
+      r += ((texel[0] as number) ** 2.2 - r) * cover;
+      g += ((texel[1] as number) ** 2.2 - g) * cover;
+      b += ((texel[2] as number) ** 2.2 - b) * cover;
+    }
+    surface.r = r;
+    surface.g = g;
+    surface.b = b;
+  };
+}
+
+function spline(a: number, b: number, c: number, d: number, t: number): number {
+  // Catmull–Rom, limited so that it never overshoots its neighbours.
+  const value = b + 0.5 * t * (c - a + t * (2 * a - 5 * b + 4 * c - d + t * (3 * (b - c) + d - a)));
+  return Math.min(Math.max(b, c), Math.max(Math.min(b, c), value));
+}
+
+function contourAt(contours: readonly Contour[], v: number): Contour {
+  const at = v * (contours.length - 1);
+  const i = Math.min(contours.length - 2, Math.floor(at));
+  const t = at - i;
+  const row = (k: number) => contours[Math.min(contours.length - 1, Math.max(0, k))] as Contour;
+  const mix = (key: keyof Contour) =>
+    spline(row(i - 1)[key], row(i)[key], row(i + 1)[key], row(i + 2)[key], t);
+  return {
+    yM: mix("yM"),
+    setBackM: mix("setBackM"),
+    halfWidthM: mix("halfWidthM"),
+    exponent: mix("exponent"),
+    roundM: mix("roundM"),
+    endM: mix("endM"),
+  };
+}
+
+/** A point of the shell; `u` runs from the left rear around the nose to the right rear. */
+function shellPoint(c: Contour, u: number): Point {
+  const turn = u * 2 - 1;
+  const side = Math.sign(turn);
+  const t = Math.abs(turn);
+  const corner = 0.8;
+  if (t <= corner) {
+    const angle = (t / corner) * (Math.PI / 2);
+    const power = 2 / c.exponent;
+    return [
+      side * c.halfWidthM * Math.sin(angle) ** power,
+      c.yM,
+      c.setBackM + c.roundM * (1 - Math.cos(angle) ** power),
+    ];
+  }
+  const along = (t - corner) / (1 - corner);
+  const from = c.setBackM + c.roundM;
+  return [side * c.halfWidthM, c.yM, from + (Math.max(from, c.endM) - from) * along];
+}
+
+/** A car standing with its nose at the origin, looking towards −z. */
+export function carMesh(shape: CarShape, body: Material, lacquer: Material): Mesh {
+  const mesh = emptyMesh();
+  const rows = (shape.contours.length - 1) * 4;
+  addSurface(mesh, 84, rows, body, (u, v) => shellPoint(contourAt(shape.contours, v), u));
+  const dark = black(0.9);
+  const w = (shape.contours[2] as Contour).halfWidthM;
+  addBox(
+    mesh,
+    [-w + 0.1, shape.underYM, 0.3],
+    [w - 0.1, shape.underYM + 0.06, shape.lengthM - 0.2],
+    dark,
+  );
+  const { wheel, mirror } = shape;
+  for (const side of [-1, 1])
+    for (const z of [wheel.frontM, wheel.rearM])
+      addWheel(mesh, side * wheel.xM, z, wheel.radiusM, wheel.widthM, side);
+  for (const side of [-1, 1]) {
+    const { xM, yM, backM, widthM, heightM } = mirror;
+    addBlob(mesh, [side * xM, yM, backM], [widthM, heightM, 0.085], lacquer, 12);
+    addRod(
+      mesh,
+      [
+        [side * (xM - widthM * 0.8), yM - heightM * 0.6, backM + 0.03],
+        [side * (xM - widthM * 1.7), yM - heightM * 1.1, backM + 0.05],
+      ],
+      [0.03, 0.035],
+      dark,
+      8,
+    );
+  }
+  if (shape.roofRails) {
+    const top = shape.windows.topYM + 0.085;
+    for (const side of [-1, 1])
+      addRod(
+        mesh,
+        [
+          [side * 0.6, top - 0.05, 1.95],
+          [side * 0.585, top + 0.02, 2.15],
+          [side * 0.585, top + 0.03, 3.9],
+        ],
+        [0.016, 0.016, 0.016],
+        dark,
+        8,
+      );
+  }
+  return mesh;
+}
+
+/** Ground around a vehicle that shows nothing but its shadow. */
+export function addShadowGround(mesh: Mesh, halfWidthM: number, lengthM: number): void {
+  addQuad(
+    mesh,
+    [
+      [-halfWidthM, 0.004, -2.4],
+      [halfWidthM, 0.004, -2.4],
+      [halfWidthM, 0.004, lengthM + 2.5],
+      [-halfWidthM, 0.004, lengthM + 2.5],
+    ],
+    shadowCatcher,
+  );
+}
+
+function black(roughness: number): Material {
+  return (_hit, surface) => {
+    surface.r = surface.g = surface.b = 0.012;
+    surface.roughness = roughness;
+  };
+}
+
+function addWheel(
+  mesh: Mesh,
+  x: number,
+  z: number,
+  radius: number,
+  width: number,
+  side: number,
+): void {
+  const rubber: Material = (hit, surface) => {
+    const tread = Math.abs(((hit.u * 60) % 1) - 0.5) < 0.12 ? 0.6 : 1;
+    surface.r = surface.g = surface.b = 0.018 * tread;
+  };
+  const rim: Material = (hit, surface) => {
+    const spoke = Math.abs(((Math.atan2(hit.y - radius, hit.z - z) / 6.2832) * 5 + 5) % 1) < 0.42;
+    const tone = spoke ? 0.42 : 0.02;
+    surface.r = surface.g = surface.b = tone;
+    surface.roughness = 0.3;
+    surface.f0 = spoke ? 0.4 : 0.04;
+  };
+  const profile: [number, number][] = [
+    [-0.5, 0.62],
+    [-0.5, 0.86],
+    [-0.44, 0.97],
+    [-0.3, 1],
+    [0.3, 1],
+    [0.44, 0.97],
+    [0.5, 0.86],
+    [0.5, 0.62],
+  ];
+  const ring = (u: number, across: number, r: number): Point => [
+    x + across * width,
+    radius + Math.sin(u * 2 * Math.PI) * radius * r,
+    z + Math.cos(u * 2 * Math.PI) * radius * r,
+  ];
+  addSurface(mesh, 32, profile.length - 1, rubber, (u, v) => {
+    const [across, r] = profile[Math.round(v * (profile.length - 1))] as [number, number];
+    return ring(u, across, r);
+  });
+  addSurface(mesh, 32, 4, rim, (u, v) => ring(u, side * (0.47 - 0.1 * v), 0.66 * (1 - v)));
+}
