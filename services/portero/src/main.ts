@@ -1,0 +1,126 @@
+import { createServer } from "node:net";
+import { resolve } from "node:path";
+import { createLog, type Log, loadConfig, runProcess, Secret } from "@portero/runtime";
+import { Command, InvalidArgumentError } from "commander";
+import { Type } from "typebox";
+import { printRunning } from "./start/announce.ts";
+import { type StartOptions, start } from "./start/start.ts";
+
+const Environment = Type.Object({
+  supabaseUrl: Type.Optional(
+    Type.String({
+      pattern: "^https?://",
+      description: "a Supabase project in place of the embedded one",
+    }),
+  ),
+  supabasePublishableKey: Type.Optional(Type.String({ minLength: 1 })),
+  supabaseSecretKey: Type.Optional(Secret()),
+  realtimeTransport: Type.Union([Type.Literal("broadcast"), Type.Literal("postgres_changes")], {
+    default: "broadcast",
+  }),
+  cameras: Type.Array(
+    Type.Object({
+      url: Type.String({ pattern: "^https?://" }),
+      username: Type.String(),
+      password: Secret(),
+    }),
+    { default: [], description: "real cameras in place of the simulated ones" },
+  ),
+  logLevel: Type.Optional(Type.String()),
+});
+
+interface StartFlags {
+  port?: number;
+  data: string;
+  frames?: string;
+  reset?: boolean;
+  json?: boolean;
+  traffic: boolean;
+  verbose?: boolean;
+}
+
+function portOf(text: string): number {
+  const port = Number(text);
+  if (!Number.isInteger(port) || port < 0 || port > 65_535)
+    throw new InvalidArgumentError("a port is 0–65535");
+  return port;
+}
+
+/** The port asked for, which must be free; without one 8080, or any other when that is taken. */
+async function dashboardPort(asked: number | undefined): Promise<number> {
+  const isFree = (port: number) =>
+    new Promise<boolean>((resolve) => {
+      const probe = createServer();
+      probe.once("error", () => resolve(false));
+      probe.listen(port, "127.0.0.1", () => probe.close(() => resolve(true)));
+    });
+  if (asked === undefined) return (await isFree(8080)) ? 8080 : 0;
+  if (await isFree(asked)) return asked;
+  throw new Error(
+    `--port: ${asked} is in use; choose another, or leave --port away and any free one is taken`,
+  );
+}
+
+const program = new Command("portero")
+  .description(
+    "Reads the plate at the gate, opens for those who may enter, and tells the guard about everyone else.",
+  )
+  .showHelpAfterError();
+
+program
+  .command("start")
+  .description("start everything: database, cameras, gates, workers and the dashboard")
+  .option("--port <port>", "port of the dashboard (default: 8080, or a free one)", portOf)
+  .option("--data <folder>", "where the installation keeps its data", ".portero")
+  .option("--frames <folder>", "play your own JPEGs as the camera's pictures")
+  .option("--reset", "begin afresh: delete what earlier starts have kept")
+  .option("--json", "print one line of JSON when ready")
+  .option("--no-traffic", "nobody comes by himself to the simulated lanes")
+  .option("--verbose", "print every line of every service's log")
+  .action((flags: StartFlags) => {
+    const level = flags.verbose ? "debug" : flags.json ? "error" : "warn";
+    const write = (line: string) => void process.stderr.write(line);
+    const log = createLog("portero", { level, pretty: process.stderr.isTTY, write });
+    return runProcess("portero", (signal) => runStart(flags, log, signal), {
+      deadlineMs: 6000,
+      log,
+    });
+  });
+
+async function runStart(flags: StartFlags, log: Log, signal: AbortSignal): Promise<void> {
+  const config = loadConfig(Environment, process.env);
+  const { supabaseUrl: url, supabasePublishableKey, supabaseSecretKey } = config;
+  if (url && !(supabasePublishableKey && supabaseSecretKey)) {
+    throw new Error(
+      "SUPABASE_URL is set; SUPABASE_PUBLISHABLE_KEY and SUPABASE_SECRET_KEY are needed with it",
+    );
+  }
+  const options: StartOptions = {
+    dataDir: resolve(flags.data),
+    port: await dashboardPort(flags.port),
+    shouldReset: flags.reset ?? false,
+    framesDir: flags.frames ? resolve(flags.frames) : null,
+    project: url
+      ? { url, publishableKey: supabasePublishableKey ?? "", secretKey: supabaseSecretKey ?? "" }
+      : null,
+    cameras: config.cameras,
+    realtimeTransport: config.realtimeTransport,
+    hasTraffic: flags.traffic,
+  };
+  const startedMs = performance.now();
+  const say = (text: string) =>
+    void (flags.json ? process.stderr : process.stdout).write(`${text}\n`);
+  await start(
+    options,
+    log,
+    (stage) => say(`  ${stage} …`),
+    (running) => {
+      if (flags.json) process.stdout.write(`${JSON.stringify(running)}\n`);
+      else printRunning(running, (performance.now() - startedMs) / 1000, say);
+    },
+    signal,
+  );
+  say("  stopped.");
+}
+
+await program.parseAsync();

@@ -1,0 +1,309 @@
+import { existsSync } from "node:fs";
+import { readdir } from "node:fs/promises";
+import { join, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import type { Log } from "@portero/runtime";
+import { createClient } from "@supabase/supabase-js";
+import { type ChildPlan, type Children, createChildren } from "./children.ts";
+import { buildDashboard, DASHBOARD_DIR } from "./dashboard-build.ts";
+import { CONDOMINIUMS, type Condominium } from "./demo.ts";
+import {
+  type Installation,
+  type InstalledTenant,
+  openInstallation,
+  removeInstallation,
+  saveInstallation,
+} from "./installation.ts";
+import { placeCamera, seed } from "./seed.ts";
+import { simulatedCameras } from "./traffic.ts";
+
+/** A Supabase project that exists already, with both of its keys. */
+export interface ExistingProject {
+  url: string;
+  publishableKey: string;
+  secretKey: string;
+}
+
+/** A real camera in place of a simulated one. */
+export interface RealCamera {
+  url: string;
+  username: string;
+  password: string;
+}
+
+export interface StartOptions {
+  dataDir: string;
+  /** Port of the dashboard; another one is taken when it is in use. */
+  port: number;
+  shouldReset: boolean;
+  /** Folder of the user's own JPEGs in place of the drawn lanes. */
+  framesDir: string | null;
+  project: ExistingProject | null;
+  /** For the condominiums in their order. */
+  cameras: RealCamera[];
+  realtimeTransport: "broadcast" | "postgres_changes";
+  /** Pauses of the simulated traffic; tests and benches bring their own vehicles and set it off. */
+  hasTraffic: boolean;
+}
+
+/** What a script needs to know when everything runs. */
+export interface Running {
+  dashboardUrl: string;
+  supabaseUrl: string;
+  publishableKey: string;
+  databaseUrl: string | null;
+  accounts: {
+    tenant: string;
+    tenantId: string;
+    role: string;
+    name: string;
+    email: string;
+    password: string;
+  }[];
+  cameras: { id: string; tenantId: string; url: string }[];
+  control: { url: string; token: string } | null;
+}
+
+interface Supabase extends ExistingProject {
+  databaseUrl: string | null;
+}
+
+const MIGRATIONS = fileURLToPath(new URL("../../../../infra/supabase/migrations", import.meta.url));
+
+/** Starts the whole installation and hands it to `onReady`; ends it when the signal aborts. */
+export async function start(
+  options: StartOptions,
+  log: Log,
+  onStage: (what: string) => void,
+  onReady: (running: Running) => void,
+  signal: AbortSignal,
+): Promise<void> {
+  if (options.framesDir) await checkFrames(options.framesDir);
+  if (options.shouldReset) await removeInstallation(options.dataDir);
+  const children = createChildren(log);
+  signal.addEventListener("abort", () => void children.stop(), { once: true });
+  try {
+    const running = await startAll(children, options, onStage);
+    onReady(running);
+    if (!signal.aborted)
+      await new Promise((end) => signal.addEventListener("abort", end, { once: true }));
+  } catch (error) {
+    if (!signal.aborted) throw error;
+  } finally {
+    await children.stop();
+  }
+}
+
+async function startAll(
+  children: Children,
+  options: StartOptions,
+  onStage: (what: string) => void,
+): Promise<Running> {
+  const installation = await openInstallation(options.dataDir);
+  const dashboard = buildDashboard(() => onStage("building the dashboard (once)"));
+  onStage(
+    options.project
+      ? `using the Supabase at ${options.project.url}`
+      : "starting Postgres and the local Supabase",
+  );
+  const supabase = options.project
+    ? { ...options.project, databaseUrl: null }
+    : await startSupabase(children, options.dataDir);
+
+  const admin = createClient(supabase.url, supabase.secretKey, {
+    auth: { persistSession: false, autoRefreshToken: false },
+  });
+  if (!installation.isSeeded) {
+    onStage("filling two condominiums");
+    await seed(admin, installation);
+    await saveInstallation(options.dataDir, { ...installation, isSeeded: true });
+  }
+
+  onStage("starting cameras, gates and workers");
+  const simulator = await startSimulator(children, options, installation);
+  const cameras: Running["cameras"] = [];
+  for (const [index, condominium] of CONDOMINIUMS.entries()) {
+    const installed = tenantOf(installation, condominium);
+    const place = options.cameras[index] ?? {
+      url: simulator?.cameras.find(({ id }) => id === installed.cameraId)?.url ?? "",
+      username: "admin",
+      password: installed.cameraPassword,
+    };
+    await placeCamera(admin, condominium, installed, { ...place, baseUrl: place.url });
+    cameras.push({ id: installed.cameraId, tenantId: installed.tenantId, url: place.url });
+  }
+  const mqttUrl = await startGates(children, options, installation, simulator?.controlUrl ?? null);
+  const workers = CONDOMINIUMS.map((condominium) =>
+    children.start(
+      workerPlan(condominium, tenantOf(installation, condominium), { options, supabase, mqttUrl }),
+    ),
+  );
+  await dashboard;
+  const [gateway] = await Promise.all([
+    children.start<{ url: string }>({
+      name: "gateway",
+      service: "gateway",
+      env: {
+        SUPABASE_URL: supabase.url,
+        SUPABASE_PUBLISHABLE_KEY: supabase.publishableKey,
+        REALTIME_TRANSPORT: options.realtimeTransport,
+        DASHBOARD_DIR,
+        PORT: String(options.port),
+      },
+    }),
+    ...workers,
+  ]);
+
+  return {
+    dashboardUrl: gateway.url,
+    supabaseUrl: supabase.url,
+    publishableKey: supabase.publishableKey,
+    databaseUrl: supabase.databaseUrl,
+    accounts: CONDOMINIUMS.flatMap((condominium) =>
+      accountsOf(condominium, tenantOf(installation, condominium)),
+    ),
+    cameras,
+    control: simulator?.controlUrl
+      ? { url: simulator.controlUrl, token: installation.controlToken }
+      : null,
+  };
+}
+
+function startSupabase(children: Children, dataDir: string): Promise<Supabase> {
+  return children.start<Supabase>({
+    name: "supabase",
+    service: "local-supabase",
+    args: ["--data", join(dataDir, "supabase"), "--migrations", MIGRATIONS],
+  });
+}
+
+interface Simulator {
+  cameras: { id: string; url: string }[];
+  controlUrl: string | null;
+}
+
+async function startSimulator(
+  children: Children,
+  options: StartOptions,
+  installation: Installation,
+): Promise<Simulator | null> {
+  const cameras = simulatedCameras(installation, options);
+  if (cameras.length === 0) return null;
+  return children.start<Simulator>({
+    name: "simulator",
+    service: "camera-simulator",
+    env: { CAMERAS: JSON.stringify(cameras), CONTROL_TOKEN: installation.controlToken },
+  });
+}
+
+/** The broker and a controller for each gate that hangs on MQTT. Returns the broker's address. */
+async function startGates(
+  children: Children,
+  options: StartOptions,
+  installation: Installation,
+  controlUrl: string | null,
+): Promise<string | null> {
+  const onMqtt = CONDOMINIUMS.filter(({ gate }) => gate.kind === "mqtt").map((condominium) =>
+    tenantOf(installation, condominium),
+  );
+  if (onMqtt.length === 0) return null;
+  const accounts = onMqtt.flatMap(({ gateId, gateKey }) => [
+    { username: `worker-${gateId}`, password: gateKey, role: "worker", gateId },
+    { username: `gate-${gateId}`, password: gateKey, role: "controller", gateId },
+  ]);
+  const { url } = await children.start<{ url: string }>({
+    name: "broker",
+    service: "gate-controller",
+    args: ["broker"],
+    env: { BROKER_ACCOUNTS: JSON.stringify(accounts), BROKER_PORT: "0" },
+  });
+  await Promise.all(
+    onMqtt.map(({ gateId, gateKey, cameraId }) =>
+      children.start({
+        name: "gate",
+        service: "gate-controller",
+        env: {
+          GATE_ID: gateId,
+          GATE_KEY: gateKey,
+          BROKER_URL: url,
+          BROKER_USERNAME: `gate-${gateId}`,
+          BROKER_PASSWORD: gateKey,
+          DATA_DIR: join(options.dataDir, "gates", gateId),
+          ...(controlUrl
+            ? {
+                SIMULATOR_URL: controlUrl,
+                SIMULATOR_TOKEN: installation.controlToken,
+                SIMULATOR_CAMERA: cameraId,
+              }
+            : {}),
+        },
+      }),
+    ),
+  );
+  return url;
+}
+
+function workerPlan(
+  condominium: Condominium,
+  installed: InstalledTenant,
+  {
+    options,
+    supabase,
+    mqttUrl,
+  }: { options: StartOptions; supabase: Supabase; mqttUrl: string | null },
+): ChildPlan {
+  return {
+    name: `worker ${condominium.key}`,
+    service: "vision-worker",
+    env: {
+      SUPABASE_URL: supabase.url,
+      SUPABASE_PUBLISHABLE_KEY: supabase.publishableKey,
+      REALTIME_TRANSPORT: options.realtimeTransport,
+      EDGE_EMAIL: installed.edgeEmail,
+      EDGE_PASSWORD: installed.edgePassword,
+      TENANT_ID: installed.tenantId,
+      SITE_ID: installed.siteId,
+      SITE_PRIVATE_KEY: installed.sitePrivateKey,
+      DATA_DIR: join(options.dataDir, "sites", installed.siteId),
+      ALLOW_LOOPBACK_CAMERAS: String(options.cameras.length < CONDOMINIUMS.length),
+      ...(condominium.gate.kind === "mqtt" && mqttUrl
+        ? {
+            MQTT_URL: mqttUrl,
+            MQTT_USERNAME: `worker-${installed.gateId}`,
+            MQTT_PASSWORD: installed.gateKey,
+            MQTT_GATE_KEYS: JSON.stringify({ [installed.gateId]: installed.gateKey }),
+          }
+        : {}),
+    },
+  };
+}
+
+function accountsOf(
+  { name: tenant, people }: Condominium,
+  { tenantId, passwords }: InstalledTenant,
+): Running["accounts"] {
+  return people.map(({ role, name, email }) => ({
+    tenant,
+    tenantId,
+    role,
+    name,
+    email,
+    password: passwords[email] ?? "",
+  }));
+}
+
+function tenantOf(installation: Installation, { key }: Condominium): InstalledTenant {
+  const installed = installation.tenants[key];
+  if (!installed)
+    throw new Error(
+      `the data folder was made by another version and knows no ${key}; start with --reset`,
+    );
+  return installed;
+}
+
+async function checkFrames(folder: string): Promise<void> {
+  const path = resolve(folder);
+  if (!existsSync(path)) throw new Error(`--frames: there is no folder ${path}`);
+  const pictures = (await readdir(path)).filter((name) => /\.jpe?g$/i.test(name));
+  if (pictures.length === 0) throw new Error(`--frames: ${path} holds no JPEG (*.jpg, *.jpeg)`);
+}
