@@ -21,14 +21,21 @@ it("works", async () => {
   await show(db.from("films").select("id,title,directors(*)").eq("id", 1).single());
   await show(db.from("directors").select("*,films(title)").order("id"));
   await show(db.from("directors").select("*,films(count)").order("id"));
-  await show(db.from("films").select("y:year,data->k->>n,id::text", { count: "exact" }).range(0, 1));
+  await show(
+    db.from("films").select("y:year,data->k->>n,id::text", { count: "exact" }).range(0, 1),
+  );
   await show(db.from("films").insert({ title: "new" }).select());
-  await show(db.from("films").insert([{ title: "new2" }, {title:"n3"}]).select('id,year,directors(name)'));
-  await show(db.from("films").update({ title: "upd" }).eq("id", 4).select('id,title'));
+  await show(
+    db
+      .from("films")
+      .insert([{ title: "new2" }, { title: "n3" }])
+      .select("id,year,directors(name)"),
+  );
+  await show(db.from("films").update({ title: "upd" }).eq("id", 4).select("id,title"));
   await show(db.from("films").delete().gt("id", 3));
   await show(db.rpc("add", { a: 1 }));
-  await show(db.rpc("add", { a: 1, b:5 }, {get:true}));
-  await show(db.rpc("all_films").select('id,directors(name)').eq("id", 2));
+  await show(db.rpc("add", { a: 1, b: 5 }, { get: true }));
+  await show(db.rpc("all_films").select("id,directors(name)").eq("id", 2));
   await show(db.from("nope").select());
   await show(db.from("films").select("nope"));
   await show(db.from("films").select("id, nope(*)"));

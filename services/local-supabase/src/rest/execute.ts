@@ -14,10 +14,10 @@ export interface Session {
 }
 
 /** What a transaction does with its statement's row before it ends. */
-export interface Ending<Row> {
+interface Ending<Row> {
   /** Throws to roll back. Without it the transaction commits unseen, one round trip earlier. */
-  check?: (row: Row) => void;
-  rollBack: boolean;
+  check?: ((row: Row) => void) | undefined;
+  rollBack?: boolean;
 }
 
 /** Texts seen more than once are prepared, up to this many a process: each costs every connection memory. */
@@ -40,7 +40,7 @@ export class Executor {
   async run<Row extends pg.QueryResultRow>(
     session: Session,
     statement: Sql,
-    ending: Ending<Row>,
+    ending: Ending<Row> = {},
   ): Promise<Row> {
     const client = await this.#connect();
     let isBroken = false;
@@ -48,7 +48,7 @@ export class Executor {
       const begin = client.query(session.isReadOnly ? "begin read only" : "begin");
       const settings = client.query(this.#prepared(settingsOf(session)));
       const answer = client.query<Row>(this.#prepared(statementOf(statement)));
-      const isHeld = ending.check !== undefined || ending.rollBack;
+      const isHeld = ending.check !== undefined || ending.rollBack === true;
       const commit = isHeld ? undefined : client.query("commit");
       const results = await Promise.allSettled([begin, settings, answer, commit]);
       const failed = results.find((result) => result.status === "rejected");

@@ -2,10 +2,13 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import type pg from "pg";
 import { TokenError, type Tokens } from "../context.ts";
 import { callerOf } from "../gateway.ts";
-import { answer } from "./answer.ts";
+import { type AnswerRules, answerCall, answerRead } from "./answer.ts";
+import { answerMutation } from "./answer-mutation.ts";
 import { isSchemaMiss, RestError } from "./error.ts";
 import { Executor } from "./execute.ts";
-import { readRequest } from "./request.ts";
+import { findRelation } from "./plan/find-relation.ts";
+import type { Answer } from "./reply.ts";
+import { type RestRequest, readRequest } from "./request.ts";
 import { schemaSource } from "./schema/schema-source.ts";
 
 export interface RestOptions {
@@ -48,12 +51,12 @@ export function registerRest(app: FastifyInstance, options: RestOptions): void {
     return reply.code(status).headers(defined(headers)).send(body);
   }
 
-  void app.register(async (rest) => {
+  app.register((rest, _options, done) => {
     rest.removeAllContentTypeParsers();
     rest.addContentTypeParser(
       "*",
       { parseAs: "string", bodyLimit: BODY_LIMIT_BYTES },
-      (_request, body, done) => done(null, body),
+      (_request, body, parsed) => parsed(null, body),
     );
     rest.setErrorHandler((error, request, reply) => {
       const known = restErrorOf(error, request);
@@ -67,7 +70,16 @@ export function registerRest(app: FastifyInstance, options: RestOptions): void {
     const method = ["GET", "HEAD", "POST", "PATCH", "PUT", "DELETE"];
     rest.route({ method, url: "/rest/v1", handler: serve });
     rest.route({ method, url: "/rest/v1/*", handler: serve });
+    done();
   });
+}
+
+async function answer(request: RestRequest, rules: AnswerRules): Promise<Answer> {
+  const { method, target, schema } = request;
+  if (target.kind === "routine") return answerCall(request, rules);
+  const relation = findRelation(rules.cache, schema, target.name);
+  if (method === "GET" || method === "HEAD") return answerRead(request, relation, rules);
+  return answerMutation(request, method, relation, rules);
 }
 
 function restErrorOf(error: unknown, request: FastifyRequest): RestError {

@@ -5,7 +5,8 @@ import type { Payload } from "../payload.ts";
 import type { Preferences } from "../preferences.ts";
 import type { Column, Relation } from "../schema/objects.ts";
 import type { SchemaCache } from "../schema/schema-cache.ts";
-import { type PlannedCondition, planConditions, type ReadNode } from "./read-plan.ts";
+import type { PlannedCondition, ReadNode } from "./read-node.ts";
+import { planConditions } from "./read-plan.ts";
 
 export interface Conflict {
   columns: string[];

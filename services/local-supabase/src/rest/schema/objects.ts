@@ -44,6 +44,20 @@ export interface Routine {
   returns: Relation | undefined;
 }
 
+/** The rows of a function that gives no relation's rows: their columns are not known beforehand. */
+export function unnamedRelation({ schema, name }: Pick<Routine, "schema" | "name">): Relation {
+  return {
+    oid: "0",
+    schema,
+    name,
+    isView: true,
+    columns: new Map(),
+    primaryKey: [],
+    uniqueKeys: [],
+    computed: new Set(),
+  };
+}
+
 /** The names of columns by their numbers. */
 export function namesOf(catalog: Catalog, oid: string, numbers: number[]): string[] {
   const columns = catalog.relations.find((r) => r.oid === oid)?.columns ?? [];

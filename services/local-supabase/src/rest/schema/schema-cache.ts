@@ -1,5 +1,5 @@
 import type { Catalog } from "./catalog.ts";
-import { namesOf, type Relation, type Routine } from "./objects.ts";
+import { namesOf, type Relation, type Routine, unnamedRelation } from "./objects.ts";
 import { computedRelationships, type Relationship, relationshipsOf } from "./relationships.ts";
 
 /** What the exposed schemas hold, as of one moment. */
@@ -123,15 +123,10 @@ function routineOf(r: Catalog["routines"][number], byOid: Map<string, Relation>)
 }
 
 function outputRelation(r: Catalog["routines"][number]): Relation | undefined {
-  if (!r.outputs) return undefined;
-  const columns = r.outputs.map((name, at) => ({
-    number: at,
-    name,
-    type: "unknown",
-    default: null,
-  }));
-  const { schema, name } = r;
-  return relationOf({ oid: "0", schema, name, isView: true, columns, definition: null });
+  const columns = r.outputs?.map(
+    (name) => [name, { name, type: "unknown", default: null }] as const,
+  );
+  return columns && { ...unnamedRelation(r), columns: new Map(columns) };
 }
 
 function addComputedColumns(catalog: Catalog, byOid: Map<string, Relation>): void {

@@ -1,6 +1,9 @@
 import type { MediaType } from "../media-type.ts";
 import type { Routine } from "../schema/objects.ts";
-import { EMPTY, type Sql, sql, trusted } from "./fragment.ts";
+import { EMPTY, identifier, type Sql, sql, trusted } from "./fragment.ts";
+
+/** The name under which the rows of a mutation or a function are read. */
+export const GIVEN = "pgrst_source";
 
 /** How the rows of an answer become its body. */
 export interface AnswerShape {
@@ -26,7 +29,7 @@ export function answerSql(
   answer: { changed?: Sql; read: Sql; counted: Sql | undefined },
   shape: AnswerShape,
 ): Sql {
-  const changed = answer.changed ? sql`"pgrst_source" as (${answer.changed}), ` : EMPTY;
+  const changed = answer.changed ? sql`${identifier(GIVEN)} as (${answer.changed}), ` : EMPTY;
   const total = answer.counted ? sql`(select count(*) from (${answer.counted}) as "c")` : sql`null`;
   return sql`with ${changed}"pgrst_answer" as (${answer.read}) select ${total} as "total", count(*) as "rows", ${bodySql(shape)} as "body", ${setting("response.headers")} as "headers", ${setting("response.status")} as "status", ${setting("pgrst.inserted")} as "inserted" from (select * from "pgrst_answer") as "a"`;
 }

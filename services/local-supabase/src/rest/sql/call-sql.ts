@@ -1,50 +1,41 @@
 import type { CallPlan } from "../plan/call-plan.ts";
 import type { Returning } from "../plan/mutate-plan.ts";
+import type { Parameter } from "../schema/objects.ts";
 import { EMPTY, identifier, join, type Sql, sql, trusted } from "./fragment.ts";
 import { returningSql } from "./mutate-sql.ts";
 
 /** A function's rows, or its one value as `pgrst_scalar`. */
 export function callSql(plan: CallPlan, returning: Returning): Sql {
   const { routine } = plan;
-  const args = argumentsSql(plan);
-  const call = sql`${identifier(routine.schema, routine.name)}(${args.list})`;
-  if (!routine.isComposite) return sql`select ${call} as "pgrst_scalar"${args.from(" from ")}`;
-  const columns = routine.returns ? returningSql(returning, "call") : trusted(`"call".*`);
-  return sql`select ${columns} from ${args.from("")}${args.from(", lateral ", true)}${call} as "call"`;
-}
-
-interface ArgumentsSql {
-  list: Sql;
-  /** What the arguments are read from, if anything, after `prefix`; or `prefix` alone. */
-  from(prefix: string, alone?: boolean): Sql;
-}
-
-function argumentsSql({ routine, parameters, args }: CallPlan): ArgumentsSql {
-  const none = () => EMPTY;
-  if (args.kind === "text") {
-    const values = new Map(args.values);
-    const list = parameters.map((p) =>
-      named(p.name, p.isVariadic, sql`${values.get(p.name)}::${trusted(p.type)}`),
-    );
-    return { list: join(list, ", "), from: none };
+  const body = bodySql(plan);
+  const call = sql`${identifier(routine.schema, routine.name)}(${argumentList(plan)})`;
+  if (!routine.isComposite) {
+    return sql`select ${call} as "pgrst_scalar"${body ? sql` from ${body}` : EMPTY}`;
   }
-  const [only] = parameters;
-  if (only?.name === "")
-    return { list: sql`${args.payload.json}::${trusted(only.type)}`, from: none };
-  if (parameters.length === 0) return { list: EMPTY, from: none };
-  const list = parameters.map((p) => named(p.name, p.isVariadic, identifier("body", p.name)));
-  const typed = join(
-    parameters.map((p) => sql`${identifier(p.name)} ${trusted(p.type)}`),
-    ", ",
-  );
-  const read = trusted(args.payload.isObject ? "json_to_record" : "json_to_recordset");
-  const body = sql`(select * from ${read}(${args.payload.json}::json) as _(${typed}) limit 1) as "body"`;
-  return {
-    list: join(list, ", "),
-    from: (prefix, alone = false) => (alone ? trusted(prefix) : sql`${trusted(prefix)}${body}`),
-  };
+  const columns = routine.returns ? returningSql(returning, "call") : trusted(`"call".*`);
+  return sql`select ${columns} from ${body ? sql`${body}, lateral ` : EMPTY}${call} as "call"`;
 }
 
-function named(name: string, isVariadic: boolean, value: Sql): Sql {
-  return sql`${trusted(isVariadic ? "variadic " : "")}${identifier(name)} := ${value}`;
+function argumentList({ parameters, args }: CallPlan): Sql {
+  const [only] = parameters;
+  if (args.kind === "json" && only?.name === "")
+    return sql`${args.payload.json}::${trusted(only.type)}`;
+  const texts = new Map(args.kind === "text" ? args.values : []);
+  const argumentOf = ({ name, type }: Parameter) =>
+    args.kind === "json" ? identifier("body", name) : sql`${texts.get(name)}::${trusted(type)}`;
+  const named = parameters.map(
+    (p) =>
+      sql`${trusted(p.isVariadic ? "variadic " : "")}${identifier(p.name)} := ${argumentOf(p)}`,
+  );
+  return join(named, ", ");
+}
+
+/** The arguments of a JSON body as one row named `body`, with the parameters' types. */
+function bodySql({ parameters, args }: CallPlan): Sql | undefined {
+  if (args.kind === "text" || parameters.length === 0 || parameters[0]?.name === "")
+    return undefined;
+  const { json, isObject } = args.payload;
+  const typed = parameters.map(({ name, type }) => sql`${identifier(name)} ${trusted(type)}`);
+  const read = trusted(isObject ? "json_to_record" : "json_to_recordset");
+  return sql`(select * from ${read}(${json}::json) as _(${join(typed, ", ")}) limit 1) as "body"`;
 }

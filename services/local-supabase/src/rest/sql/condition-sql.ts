@@ -6,7 +6,7 @@ import {
   QUANTIFIABLE,
   SIMPLE,
 } from "../grammar/filter.ts";
-import type { PlannedCondition, PlannedField, ReadNode } from "../plan/read-plan.ts";
+import type { PlannedCondition, PlannedField, ReadNode } from "../plan/read-node.ts";
 import { EMPTY, identifier, join, type Sql, sql, trusted } from "./fragment.ts";
 
 /** How a statement says that an embedded resource has no rows. */

@@ -1,6 +1,6 @@
 import type { MutatePlan, Returning } from "../plan/mutate-plan.ts";
-import type { PlannedCondition } from "../plan/read-plan.ts";
-import type { Column, Relation } from "../schema/objects.ts";
+import type { PlannedCondition } from "../plan/read-node.ts";
+import type { Column } from "../schema/objects.ts";
 import { conditionSql, whereSql } from "./condition-sql.ts";
 import { EMPTY, identifier, join, type Sql, sql, trusted } from "./fragment.ts";
 
@@ -41,10 +41,10 @@ function insertSql(plan: InsertPlan): Sql {
   const isMerge = conflict?.resolution === "merge-duplicates";
   const filters = where.map((condition) => conditionSql("body", condition, neverEmbedded));
   const counted = isMerge ? whereSql([...filters, countInserted(1)]) : whereSql(filters);
-  return sql`${into} select ${names(columns, "body")} from (${bodyRows(plan)}) as "body"${counted}${onConflict(relation, plan)}`;
+  return sql`${into} select ${names(columns, "body")} from (${bodyRows(plan)}) as "body"${counted}${onConflict(plan)}`;
 }
 
-function onConflict(relation: Relation, { conflict, columns }: InsertPlan): Sql {
+function onConflict({ conflict, columns }: InsertPlan): Sql {
   if (!conflict) return EMPTY;
   const target = sql` on conflict (${join(
     conflict.columns.map((name) => identifier(name)),

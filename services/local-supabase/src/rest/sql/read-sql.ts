@@ -1,5 +1,5 @@
 import type { Aggregate } from "../grammar/select.ts";
-import type { PlannedOrder, PlannedSelect, ReadNode } from "../plan/read-plan.ts";
+import type { PlannedOrder, PlannedSelect, ReadNode } from "../plan/read-node.ts";
 import type { RowRange } from "../range.ts";
 import { type ColumnPairs, isToOne } from "../schema/relationships.ts";
 import { conditionSql, fieldSql, whereSql } from "./condition-sql.ts";

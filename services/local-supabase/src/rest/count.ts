@@ -1,0 +1,49 @@
+import type { Executor, Session } from "./execute.ts";
+import type { RestRequest } from "./request.ts";
+import type { AnswerRow } from "./sql/answer-sql.ts";
+import { type Sql, sql } from "./sql/fragment.ts";
+
+/** How the total of a read is found. */
+export interface Count {
+  /** The rows to count in the read's own statement. */
+  counted: Sql | undefined;
+  total(row: AnswerRow, session: Session): Promise<number | undefined>;
+}
+
+interface CountRules {
+  executor: Executor;
+  maxRows: number;
+}
+
+interface ExplainRow {
+  "QUERY PLAN": { Plan: { "Plan Rows": number } }[];
+}
+
+/**
+ * `exact` counts `rows`; `planned` takes the planner's guess; `estimated` counts as far as the
+ * largest page and takes the guess beyond.
+ */
+export function countOf({ preferences }: RestRequest, rules: CountRules, rows: Sql): Count {
+  const { executor, maxRows } = rules;
+  const planned = async (session: Session) => {
+    const explain = sql`explain (format json) ${rows}`;
+    const row = await executor.run<ExplainRow>({ ...session, isReadOnly: true }, explain);
+    return row["QUERY PLAN"][0]?.Plan["Plan Rows"] ?? 0;
+  };
+  switch (preferences.count) {
+    case "exact":
+      return { counted: rows, total: async (row) => Number(row.total) };
+    case "planned":
+      return { counted: undefined, total: (_row, session) => planned(session) };
+    case "estimated":
+      return {
+        counted: sql`${rows} limit ${maxRows + 1}`,
+        async total(row, session) {
+          const counted = Number(row.total);
+          return counted > maxRows ? Math.max(counted, await planned(session)) : counted;
+        },
+      };
+    default:
+      return { counted: undefined, total: async () => undefined };
+  }
+}

@@ -1,0 +1,30 @@
+import type { Session } from "./execute.ts";
+import type { RestRequest } from "./request.ts";
+import type { SchemaCache } from "./schema/schema-cache.ts";
+
+interface SessionRules {
+  cache: SchemaCache;
+  /** Used for roles without a `statement_timeout` of their own. */
+  statementTimeoutMs: number;
+}
+
+/** The caller's rights, and the request as SQL functions may read it in `current_setting`. */
+export function sessionOf(request: RestRequest, rules: SessionRules, isReadOnly: boolean): Session {
+  const { claims, schema, method, path, headers, preferences } = request;
+  const timeout = rules.cache.statementTimeout(claims.role) ?? `${rules.statementTimeoutMs}`;
+  const settings: Record<string, string> = {
+    search_path: `"${schema.replaceAll('"', '""')}", "public", "extensions"`,
+    statement_timeout: timeout,
+    "request.method": method,
+    "request.path": path,
+    "request.headers": JSON.stringify(headers),
+    "request.cookies": JSON.stringify(cookiesOf(headers.cookie)),
+  };
+  if (preferences.timezone !== undefined) settings["timezone"] = preferences.timezone;
+  return { claims, settings, isReadOnly };
+}
+
+function cookiesOf(header: string | undefined): Record<string, string> {
+  const pairs = header?.split(";").map((pair) => pair.trim().split("=", 2)) ?? [];
+  return Object.fromEntries(pairs.map(([name = "", value = ""]) => [name, value]));
+}
