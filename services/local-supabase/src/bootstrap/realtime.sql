@@ -5,8 +5,8 @@ create table if not exists realtime.messages (
   payload jsonb,
   event text,
   private boolean default false,
-  updated_at timestamp not null default now(),
-  inserted_at timestamp not null default now(),
+  updated_at timestamp not null default timezone('utc', now()),
+  inserted_at timestamp not null default timezone('utc', now()),
   id uuid not null default gen_random_uuid(),
   primary key (id, inserted_at)
 ) partition by range (inserted_at);
@@ -16,6 +16,16 @@ create index if not exists messages_inserted_at_topic_index
   on realtime.messages (inserted_at desc, topic)
   where extension = 'broadcast' and private is true;
 grant select, insert, update on realtime.messages to postgres, anon, authenticated, service_role;
+
+-- What Realtime streams to the members of channels.
+do $$
+begin
+  if not exists (select from pg_publication where pubname = 'supabase_realtime_messages_publication') then
+    create publication supabase_realtime_messages_publication for table realtime.messages
+      with (publish = 'insert', publish_via_partition_root = true);
+  end if;
+end
+$$;
 
 create or replace function realtime.topic() returns text language sql stable as $$
   select nullif(current_setting('realtime.topic', true), '')::text
@@ -73,6 +83,7 @@ declare
   day date;
   old_partition text;
 begin
+  perform pg_advisory_xact_lock(hashtext('realtime.maintain_partitions'));
   for day in select today + i from generate_series(-1, 2) as i loop
     execute format(
       'create table if not exists realtime.%I partition of realtime.messages for values from (%L) to (%L)',

@@ -216,7 +216,7 @@ function settings(isDurable: boolean): string[] {
     log_timezone: "UTC",
     logging_collector: "off",
     log_checkpoints: "off",
-    ...(isDurable ? {} : { fsync: "off", synchronous_commit: "off", full_page_writes: "off" }),
+    ...(isDurable ? {} : { fsync: "off", full_page_writes: "off" }),
   };
   return Object.entries(values).flatMap(([name, value]) => ["-c", `${name}=${value}`]);
 }
