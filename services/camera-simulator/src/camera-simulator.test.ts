@@ -1,3 +1,6 @@
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import {
   type AlertEvent,
   createAddressPolicy,
@@ -397,5 +400,41 @@ describe("starting", () => {
   it("tells a port in use, and leaves nothing running", async () => {
     const { camera } = await startOne();
     await expect(startOne({ port: camera.port })).rejects.toMatchObject({ code: "port_in_use" });
+  });
+});
+
+describe("the user's own photographs", () => {
+  it("come one after the other, each as distinct frames", async () => {
+    const folder = await mkdtemp(join(tmpdir(), "photos-"));
+    stops.push(() => rm(folder, { recursive: true }));
+    for (const [name, red] of [
+      ["a.jpg", 200],
+      ["b.JPEG", 20],
+    ] as const) {
+      const background = { r: red, g: 90, b: 90 };
+      await sharp({ create: { width: 400, height: 300, channels: 3, background } })
+        .jpeg()
+        .toFile(join(folder, name));
+    }
+    await writeFile(join(folder, "notes.txt"), "no picture");
+    await writeFile(join(folder, "fake.jpg"), "no picture either");
+    const { camera, device } = await startOne({
+      source: { kind: "photos", folder },
+      traffic: { seed: 3, visits: [], minPauseMs: 0, maxPauseMs: 0 },
+      laneTimes: { ...QUICK, approachMs: 400, patienceMs: 100 },
+    });
+    await waitFor(() => expect(camera.currentVisit()?.visit.kind).toBe("photo"));
+    const first = await device.snapshot(101, {}, NEVER);
+    const second = await device.snapshot(101, {}, NEVER);
+    expect(Buffer.compare(first, second)).not.toBe(0);
+    expect(await sharp(first).metadata()).toMatchObject({
+      format: "jpeg",
+      width: 388,
+      height: 290,
+    });
+    await waitFor(() => {
+      const seen = camera.history().filter(({ what }) => what === "arrived");
+      expect(new Set(seen.map(({ detail }) => detail))).toEqual(new Set(["a.jpg", "b.JPEG"]));
+    });
   });
 });

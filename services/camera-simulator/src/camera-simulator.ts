@@ -9,6 +9,8 @@ import type { Fault } from "./fault.ts";
 import type { FrameSource } from "./frame-source.ts";
 import { type LaneEvent, USUAL_LANE_TIMES } from "./lane.ts";
 import { openPhotoFolder } from "./photo-frames.ts";
+import { createSceneFrames } from "./scene-frames.ts";
+import { openSceneStudio, type SceneStudio } from "./scene-studio.ts";
 import { type HistoryEntry, SimulatedCamera } from "./simulated-camera.ts";
 import { SimulatorError } from "./simulator-error.ts";
 import { createTraffic, type Traffic } from "./traffic.ts";
@@ -67,15 +69,18 @@ export async function startCameraSimulator(options: SimulatorOptions): Promise<C
   const stopping = new AbortController();
   const apps: FastifyInstance[] = [];
   const loops: Promise<void>[] = [];
+  const isDrawn = options.cameras.some(({ source }) => source?.kind === "lane");
+  const studio = isDrawn ? openSceneStudio() : null;
   const byId = new Map<string, { camera: SimulatedCamera; url: string }>();
   const stop = async () => {
     stopping.abort();
+    await studio?.close();
     await Promise.all([...loops, ...apps.map((app) => app.close())]);
   };
   try {
     const cameras: RunningCamera[] = [];
     for (const cameraOptions of options.cameras) {
-      const camera = await createCamera(cameraOptions);
+      const camera = await createCamera(cameraOptions, studio);
       const app = createCameraApp(camera);
       apps.push(app);
       const port = await listen(app, cameraOptions.port ?? 0, `camera ${cameraOptions.id}`);
@@ -94,11 +99,18 @@ export async function startCameraSimulator(options: SimulatorOptions): Promise<C
   }
 }
 
-async function createCamera(options: CameraOptions): Promise<SimulatedCamera> {
+async function createCamera(
+  options: CameraOptions,
+  studio: SceneStudio | null,
+): Promise<SimulatedCamera> {
   const { widthPx = 1920, heightPx = 1080, source = { kind: "blank" } } = options;
   const seed = options.traffic?.seed ?? 1;
   const photos = source.kind === "photos" ? await openPhotoFolder(source.folder, seed) : null;
-  const frames = photos ?? (await framesOf(source, widthPx, heightPx));
+  const frames: FrameSource =
+    photos ??
+    (source.kind === "lane" && studio
+      ? createSceneFrames(studio, { lane: source.name, widthPx, heightPx })
+      : createBlankFrames(widthPx, heightPx));
   return new SimulatedCamera({
     id: options.id,
     username: options.username ?? "admin",
@@ -118,17 +130,6 @@ async function createCamera(options: CameraOptions): Promise<SimulatedCamera> {
     heartbeatMs: options.heartbeatMs ?? 1_000,
     onLaneEvent: options.onLaneEvent ?? (() => {}),
   });
-}
-
-async function framesOf(
-  source: NonNullable<CameraConfig["source"]>,
-  widthPx: number,
-  heightPx: number,
-): Promise<FrameSource> {
-  if (source.kind !== "lane") return createBlankFrames(widthPx, heightPx);
-  // Fonts and artwork are for those who draw.
-  const { createSceneFrames } = await import("./scene-frames.ts");
-  return createSceneFrames(source.name, widthPx, heightPx);
 }
 
 function trafficOf(

@@ -1,4 +1,5 @@
 import type { Stay } from "./lane.ts";
+import type { Visit } from "./visit.ts";
 
 /** What there is to be seen at a lane at one moment. */
 export interface LaneView {
@@ -21,4 +22,7 @@ export interface FrameSource {
     view: LaneView,
     size: { widthPx?: number | undefined; heightPx?: number | undefined },
   ): Promise<Uint8Array>;
+
+  /** Gets ready to show this visit, or the empty lane, so that its frames come at once. */
+  prepare?(visit: Visit | null, timeOfDay: "day" | "night"): Promise<void>;
 }

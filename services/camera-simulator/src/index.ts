@@ -15,8 +15,6 @@ export {
 } from "./camera-simulator.ts";
 export type { Fault } from "./fault.ts";
 export type { LaneEvent } from "./lane.ts";
-export { variationOf } from "./photo-frames.ts";
 export type { HistoryEntry } from "./simulated-camera.ts";
 export { SimulatorError } from "./simulator-error.ts";
-export { createRandom } from "./traffic.ts";
 export type { Visit } from "./visit.ts";

@@ -32,21 +32,17 @@ interface PhotoFrames extends FrameSource {
   files: readonly string[];
 }
 
-/**
- * A distinct frame of the same photograph: shifted by up to 1.5 %, re-exposed by up to 15 %,
- * recompressed. `input` is a path or a JPEG.
- */
-export async function variationOf(
-  input: string | Uint8Array,
-  random: () => number,
-): Promise<Uint8Array> {
-  const upright = await sharp(input, { limitInputPixels: MAX_INPUT_PIXELS })
+/** A distinct frame of the same photograph: shifted by up to 1.5 %, re-exposed by up to 15 %, recompressed. */
+async function variationOf(path: string, random: () => number): Promise<Uint8Array> {
+  const upright = await sharp(path, { limitInputPixels: MAX_INPUT_PIXELS })
     .rotate()
     .resize({ width: MAX_WIDTH_PX, withoutEnlargement: true })
+    .removeAlpha()
+    .raw()
     .toBuffer({ resolveWithObject: true });
-  const { width, height } = upright.info;
+  const { width, height, channels } = upright.info;
   const [marginX, marginY] = [Math.round(width * 0.015), Math.round(height * 0.015)];
-  return sharp(upright.data)
+  return sharp(upright.data, { raw: { width, height, channels } })
     .extract({
       left: Math.floor(random() * (2 * marginX + 1)),
       top: Math.floor(random() * (2 * marginY + 1)),

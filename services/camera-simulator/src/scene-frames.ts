@@ -1,28 +1,77 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { createBlankFrames } from "./blank-frames.ts";
 import type { FrameSource, LaneView } from "./frame-source.ts";
-import { renderFrame, type SceneState } from "./scene/index.ts";
+import type { SceneState } from "./scene/index.ts";
+import type { SceneStudio } from "./scene-studio.ts";
+import type { Visit } from "./visit.ts";
+
+interface SceneFramesOptions {
+  /** Chooses what the lane looks like. */
+  lane: string;
+  widthPx: number;
+  heightPx: number;
+}
 
 const MAX_WIDTH_PX = 1920;
 const MAX_HEIGHT_PX = 1080;
+/** A camera that has no new picture by then sends the last one again. */
+const PATIENCE_MS = 1_500;
 
-/** Draws the lane called `lane`, its vehicles and its barrier. */
-export function createSceneFrames(lane: string, widthPx: number, heightPx: number): FrameSource {
+/** Draws a lane, its vehicles and its barrier; grey until the first picture is there. */
+export function createSceneFrames(studio: SceneStudio, options: SceneFramesOptions): FrameSource {
+  const blank = createBlankFrames(options.widthPx, options.heightPx);
+  let newest: Uint8Array | null = null;
+  let drawing: Promise<Uint8Array> | null = null;
+
+  async function draw(scene: SceneState): Promise<Uint8Array> {
+    try {
+      newest = await studio.draw(scene);
+      return newest;
+    } finally {
+      drawing = null;
+    }
+  }
+
   return {
-    frameOf: (view, size) =>
-      renderFrame({
-        lane,
+    async frameOf(view, size) {
+      // Whoever asks while a picture is being drawn gets that one: no backlog.
+      drawing ??= draw({
+        lane: options.lane,
         timeOfDay: view.timeOfDay,
         barrier: view.openness,
-        widthPx: Math.min(MAX_WIDTH_PX, size.widthPx ?? widthPx),
-        heightPx: Math.min(MAX_HEIGHT_PX, size.heightPx ?? heightPx),
+        widthPx: Math.min(MAX_WIDTH_PX, size.widthPx ?? options.widthPx),
+        heightPx: Math.min(MAX_HEIGHT_PX, size.heightPx ?? options.heightPx),
         seed: view.frameNumber,
         clockText: view.clockText,
         ...whoIsThere(view),
-      }),
+      });
+      const jpeg = await Promise.race([drawing, sleep(PATIENCE_MS, null, { ref: false })]);
+      if (jpeg) return jpeg;
+      drawing?.catch(() => {});
+      return newest ?? blank.frameOf(view, size);
+    },
+
+    async prepare(visit, timeOfDay) {
+      const { widthPx, heightPx, lane } = options;
+      await studio.draw({
+        lane,
+        timeOfDay,
+        barrier: 0,
+        widthPx,
+        heightPx,
+        seed: 0,
+        clockText: "",
+        ...(visit && whoIsThere({ visit, progress: 0.9 })),
+      });
+    },
   };
 }
 
-function whoIsThere({ stay, progress }: LaneView): Pick<SceneState, "vehicle" | "person"> {
-  const visit = stay?.visit;
+function whoIsThere(
+  view: Pick<LaneView, "stay" | "progress"> | { visit: Visit; progress: number },
+): Pick<SceneState, "vehicle" | "person"> {
+  const visit = "visit" in view ? view.visit : view.stay?.visit;
+  const { progress } = view;
   if (visit?.kind === "person") return { person: { progress } };
   if (visit?.kind !== "vehicle" && visit?.kind !== "no_plate") return {};
   return {

@@ -39,6 +39,12 @@ export type CameraNotice =
   | { kind: "motion"; isActive: boolean }
   | { kind: "plate"; plate: string; direction: "forward" | "reverse"; jpeg: Uint8Array };
 
+interface ComingVisit {
+  readonly visit: Visit;
+  readonly atMs: number;
+  isReady: boolean;
+}
+
 export interface SimulatedCameraOptions {
   id: string;
   username: string;
@@ -80,8 +86,9 @@ export class SimulatedCamera {
   #barrier: Barrier;
   #externalOpenness = 0;
   #stay: Stay | null = null;
-  #coming: Visit[] = [];
-  #nextVisit: { visit: Visit; atMs: number } | null = null;
+  /** Pushed; they go before the traffic. */
+  #coming: ComingVisit[] = [];
+  #planned: ComingVisit | null = null;
   #timeOfDay: "day" | "night" = "day";
   #frameNumber = 0;
   #motionToldMs: number | null = null;
@@ -170,7 +177,7 @@ export class SimulatedCamera {
   }
 
   pushVisit(visit: Visit): void {
-    this.#coming.push(visit);
+    this.#coming.push(this.#announce(visit, 0));
   }
 
   pushFrame(frame: PushedFrame): void {
@@ -192,7 +199,7 @@ export class SimulatedCamera {
     this.#externalOpenness = 0;
     this.#stay = null;
     this.#coming = [];
-    this.#nextVisit = null;
+    this.#planned = null;
     this.#queue.clear();
     this.#history = [];
     this.faults.clear();
@@ -206,17 +213,29 @@ export class SimulatedCamera {
 
   #welcomeNext(nowMs: number): void {
     if (this.#stay) return;
-    const pushed = this.#coming.shift();
-    if (pushed) {
-      this.#begin(pushed, nowMs);
-    } else if (!this.#nextVisit) {
-      const next = this.options.traffic?.();
-      if (next) this.#nextVisit = { visit: next.visit, atMs: nowMs + next.pauseMs };
-    } else if (nowMs >= this.#nextVisit.atMs) {
-      const { visit } = this.#nextVisit;
-      this.#nextVisit = null;
-      this.#begin(visit, nowMs);
+    const planned = this.#coming.length > 0 ? null : this.#planned;
+    const next = this.#coming[0] ?? planned;
+    if (!next) {
+      const plan = this.options.traffic?.();
+      if (plan) this.#planned = this.#announce(plan.visit, nowMs + plan.pauseMs);
+    } else if (next.isReady && nowMs >= next.atMs) {
+      if (next === planned) this.#planned = null;
+      else this.#coming.shift();
+      this.#begin(next.visit, nowMs);
     }
+  }
+
+  /** Draws a visitor once before they come, so that their first frames are not late. */
+  #announce(visit: Visit, atMs: number): ComingVisit {
+    const coming = { visit, atMs, isReady: false };
+    const prepared = this.options.frames.prepare?.(visit, visit.timeOfDay ?? this.#timeOfDay);
+    const ready = () => {
+      coming.isReady = true;
+    };
+    // Whoever cannot be drawn ahead comes all the same: their frames tell the fault.
+    if (prepared === undefined) ready();
+    else prepared.then(ready, ready);
+    return coming;
   }
 
   #begin(visit: Visit, nowMs: number): void {

@@ -1,5 +1,5 @@
-/** What keeps the simulator from starting. */
-export type SimulatorErrorCode = "no_pictures" | "port_in_use" | "unknown_camera";
+/** What keeps the simulator from starting, or a lane from being drawn. */
+export type SimulatorErrorCode = "no_pictures" | "port_in_use" | "cannot_draw";
 
 /** The simulator cannot do what it was asked. */
 export class SimulatorError extends Error {
