@@ -183,8 +183,12 @@ grant select, insert, update (status, detail) on public.gate_commands to authent
 grant select on public.site_status to authenticated;
 grant select, insert, delete on public.alert_claims to authenticated;
 
+-- An edge box sees its own site's events: without that, Postgres lets nobody insert "on conflict do nothing".
 create policy realtime_events_select on public.realtime_events for select to authenticated
-  using (tenant_id in (select app.my_tenants()));
+  using (
+    tenant_id in (select app.my_tenants())
+    or (tenant_id, site_id) in (select e.tenant_id, e.site_id from app.edge_sites() e)
+  );
 create policy realtime_events_insert on public.realtime_events for insert to authenticated
   with check ((tenant_id, site_id) in (select e.tenant_id, e.site_id from app.edge_sites() e));
 

@@ -73,7 +73,7 @@ export function createGuardCommands(options: {
                 ...(command.alertEventId ? { alertEventId: command.alertEventId } : {}),
               },
               issuedAtMs: nowMs,
-              expiresAtMs: nowMs + remainingMs,
+              expiresAtMs: Math.floor(nowMs + remainingMs),
             },
           },
           performance.now() + remainingMs,
