@@ -1,30 +1,49 @@
 import { atmosphereOf } from "./atmosphere.ts";
-import { entranceMesh, laneCamera } from "./entrance.ts";
+import { barrierHousing, entranceMesh, laneCamera } from "./entrance.ts";
 import type { LaneStyle } from "./lane-style.ts";
-import { occlusionOf, shaderFor } from "./lighting.ts";
+import { shaderFor } from "./lighting.ts";
+import { occlusionOf } from "./occlusion.ts";
 import { rasterise } from "./rasteriser.ts";
 import { paintSky } from "./sky.ts";
+import { type Sprite, trimmed } from "./sprite.ts";
+import { surroundingsOf } from "./surroundings.ts";
 
-/** The empty lane as RGBA pixels. Takes about a second: keep the answer. */
+/** The empty lane, and what of it stands in front of vehicles. */
+export interface Background {
+  /** RGB. */
+  pixels: Uint8Array;
+  foreground: Sprite;
+}
+
+/** Draws the empty lane. Takes about a second: keep the answer. */
 export function drawBackground(
   style: LaneStyle,
   timeOfDay: "day" | "night",
   widthPx: number,
   heightPx: number,
-): Uint8Array {
+): Background {
   const camera = laneCamera(style, widthPx, heightPx);
   const air = atmosphereOf(style, timeOfDay);
   const mesh = entranceMesh(style, timeOfDay === "night");
-  const occlusion = occlusionOf(
-    mesh,
-    { x: 1.5 * style.side, y: 2, z: 20, radius: 21 },
-    air.sun,
-    2048,
-    512,
-  );
-  const shade = shaderFor(mesh, camera, air, occlusion);
+  const bounds = { x: 1.5 * style.side, y: 2, z: 20, radius: 21 };
+  const occlusion = occlusionOf(mesh, bounds, air, 2048, 384);
+  const shade = shaderFor(mesh, camera, air, occlusion, surroundingsOf(air));
   const region = { leftPx: 0, topPx: 0, widthPx, heightPx };
   const picture = rasterise(mesh, camera, region, shade);
   paintSky(picture, camera, style, air);
-  return picture;
+  const housing = rasterise(barrierHousing(style), camera, region, (_hit, _material, out) => {
+    out[3] = 1;
+  });
+  for (let i = 0; i < housing.length; i += 4) housing.set(picture.subarray(i, i + 3), i);
+  return { pixels: withoutAlpha(picture), foreground: trimmed(region, housing) };
+}
+
+function withoutAlpha(pixels: Uint8Array): Uint8Array {
+  const rgb = new Uint8Array((pixels.length / 4) * 3);
+  for (let i = 0, j = 0; i < pixels.length; i += 4, j += 3) {
+    rgb[j] = pixels[i] as number;
+    rgb[j + 1] = pixels[i + 1] as number;
+    rgb[j + 2] = pixels[i + 2] as number;
+  }
+  return rgb;
 }

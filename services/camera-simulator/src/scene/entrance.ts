@@ -17,6 +17,7 @@ import {
 import {
   addBlob,
   addBox,
+  addMesh,
   addQuad,
   addRod,
   addSurface,
@@ -71,7 +72,7 @@ export function entranceMesh(style: LaneStyle, isNight: boolean): Mesh {
   addStreetFurniture(site);
   addGreenery(site);
   addNeighbourhood(site);
-  addBarrierHousing(site);
+  addMesh(site.mesh, barrierHousing(style));
   return site.mesh;
 }
 
@@ -419,13 +420,18 @@ function addNeighbourhood(site: Site): void {
   }
 }
 
-function addBarrierHousing(site: Site): void {
+/** The housing of the barrier; it stands nearer to the camera than vehicles do. */
+export function barrierHousing(style: LaneStyle): Mesh {
+  const mesh = emptyMesh();
   const z = LANE.barrierZM;
-  const x = LANE.barrierXM;
-  const colonial = site.style.architecture === "colonial";
-  const body = plain(colonial ? "#c8cbcc" : "#e07a1f", 0.35, 0.05);
+  const x = LANE.barrierXM * style.side;
+  const s = style.side;
+  const body = plain(style.architecture === "colonial" ? "#c8cbcc" : "#e07a1f", 0.35, 0.05);
   const cap = plain("#2b2e31", 0.45);
-  box(site, [x - 0.19, 0, z + 0.06], [x + 0.15, 0.94, z + 0.4], body);
-  box(site, [x - 0.22, 0.94, z + 0.03], [x + 0.18, 1.02, z + 0.43], cap);
-  box(site, [x - 0.22, 0, z + 0.03], [x + 0.18, 0.06, z + 0.43], cap);
+  const part = (a: number, b: number, low: number, high: number, depth: number, made: Material) =>
+    addBox(mesh, [x + a * s, low, z + 0.23 - depth], [x + b * s, high, z + 0.23 + depth], made);
+  part(-0.19, 0.15, 0, 0.94, 0.17, body);
+  part(-0.22, 0.18, 0.94, 1.02, 0.2, cap);
+  part(-0.22, 0.18, 0, 0.06, 0.2, cap);
+  return mesh;
 }

@@ -1,62 +1,11 @@
 import { type Camera, projectX, projectY } from "./camera.ts";
 import type { PlateImage } from "./plate-image.ts";
-import type { Sprite } from "./vehicle-sprite.ts";
 
 /** A picture in the making: RGB, 8 bits. */
 export interface Frame {
   widthPx: number;
   heightPx: number;
   data: Uint8Array;
-}
-
-/** Lays `sprite` over `frame`, scaled by `scale` about the point (anchorX, anchorY) → (toX, toY). */
-export function placeSprite(
-  frame: Frame,
-  sprite: Sprite,
-  anchorX: number,
-  anchorY: number,
-  toX: number,
-  toY: number,
-  scale: number,
-): void {
-  const { region, pixels } = sprite;
-  const left = toX + (region.leftPx - anchorX) * scale;
-  const top = toY + (region.topPx - anchorY) * scale;
-  const x0 = Math.max(0, Math.floor(left));
-  const y0 = Math.max(0, Math.floor(top));
-  const x1 = Math.min(frame.widthPx, Math.ceil(left + region.widthPx * scale));
-  const y1 = Math.min(frame.heightPx, Math.ceil(top + region.heightPx * scale));
-  const maxX = region.widthPx - 1;
-  const maxY = region.heightPx - 1;
-  for (let y = y0; y < y1; y++) {
-    const sy = Math.min(maxY, Math.max(0, (y + 0.5 - top) / scale - 0.5));
-    const iy = Math.min(maxY - 1, sy | 0);
-    const fy = sy - iy;
-    for (let x = x0; x < x1; x++) {
-      const sx = Math.min(maxX, Math.max(0, (x + 0.5 - left) / scale - 0.5));
-      const ix = Math.min(maxX - 1, sx | 0);
-      const fx = sx - ix;
-      const a = (iy * region.widthPx + ix) * 4;
-      const c = a + region.widthPx * 4;
-      const wa = (1 - fx) * (1 - fy) * (pixels[a + 3] as number);
-      const wb = fx * (1 - fy) * (pixels[a + 7] as number);
-      const wc = (1 - fx) * fy * (pixels[c + 3] as number);
-      const wd = fx * fy * (pixels[c + 7] as number);
-      const alpha = wa + wb + wc + wd;
-      if (alpha < 1) continue;
-      const rest = 255 - alpha;
-      const at = (y * frame.widthPx + x) * 3;
-      for (let k = 0; k < 3; k++)
-        frame.data[at + k] =
-          (wa * (pixels[a + k] as number) +
-            wb * (pixels[a + 4 + k] as number) +
-            wc * (pixels[c + k] as number) +
-            wd * (pixels[c + 4 + k] as number) +
-            rest * (frame.data[at + k] as number)) /
-            255 +
-          0.5;
-    }
-  }
 }
 
 /** How a plate takes the light: display value = colour × gain + lift. */

@@ -1,6 +1,6 @@
 /** What a shading point knows about itself; one instance is reused for all points. */
 export interface Hit {
-  /** World position in metres: x right, y up, z away from the camera. */
+  /** Position in metres where the mesh was built: x right, y up, z away from the camera. */
   x: number;
   y: number;
   z: number;
@@ -12,6 +12,14 @@ export interface Hit {
   v: number;
   /** Size of one pixel at this point in metres, to fade detail that it cannot hold. */
   footprint: number;
+  /** Light of the sky that reaches the point, where the mesh knows it. */
+  skyR: number;
+  skyG: number;
+  skyB: number;
+  /** Place in the picture and surface, to share costly answers between neighbours. */
+  column: number;
+  row: number;
+  group: number;
 }
 
 /** What a material answers; colours are linear light, reset before each call. */
@@ -46,6 +54,8 @@ export interface Mesh {
   groups: number[];
   materials: Material[];
   nextGroup: number;
+  /** Per vertex the light of the sky (RGB), once it has been computed. */
+  skyLight?: Float32Array;
 }
 
 export function emptyMesh(): Mesh {
@@ -227,15 +237,9 @@ export function addRod(
   );
 }
 
-/** `mesh` moved by `offset`; materials and triangles are shared, positions copied. */
-export function moved(mesh: Mesh, offset: Point): Mesh {
-  const positions = mesh.positions.slice();
-  for (let i = 0; i < positions.length; i += 3) {
-    positions[i] = (positions[i] as number) + offset[0];
-    positions[i + 1] = (positions[i + 1] as number) + offset[1];
-    positions[i + 2] = (positions[i + 2] as number) + offset[2];
-  }
-  return { ...mesh, positions };
+/** `mesh` with material `from` replaced by `to`; all else is shared. */
+export function repainted(mesh: Mesh, from: Material, to: Material): Mesh {
+  return { ...mesh, materials: mesh.materials.map((known) => (known === from ? to : known)) };
 }
 
 /** Adds the triangles of `part` to `mesh`. */

@@ -19,12 +19,12 @@ interface Triangles {
   source: Int32Array;
 }
 
-/** Corner attributes after clipping: position relative to the camera, normal, uv. */
+/** Corner attributes after clipping: position relative to the camera, normal, uv, sky light. */
 interface Vertices {
   data: Float64Array;
   count: number;
 }
-const STRIDE = 8;
+const STRIDE = 11;
 
 /**
  * Draws `mesh` as seen by `camera` into the RGBA picture of `region` (straight alpha).
@@ -64,7 +64,7 @@ function pushVertex(vertices: Vertices, values: readonly number[]): number {
 }
 
 function project(mesh: Mesh, camera: Camera, region: Region, vertices: Vertices): Triangles {
-  const { positions, normals, uvs, indices } = mesh;
+  const { positions, normals, uvs, indices, skyLight } = mesh;
   for (let i = 0, j = 0; i < positions.length; i += 3, j += 2)
     pushVertex(vertices, [
       (positions[i] as number) - camera.x,
@@ -75,6 +75,9 @@ function project(mesh: Mesh, camera: Camera, region: Region, vertices: Vertices)
       normals[i + 2] as number,
       uvs[j] as number,
       uvs[j + 1] as number,
+      skyLight?.[i] ?? 0,
+      skyLight?.[i + 1] ?? 0,
+      skyLight?.[i + 2] ?? 0,
     ]);
   const corners: number[] = [];
   const planes: number[] = [];
@@ -222,7 +225,23 @@ function fillTriangle(
   }
 }
 
-const hit: Hit = { x: 0, y: 0, z: 0, nx: 0, ny: 0, nz: 0, u: 0, v: 0, footprint: 0 };
+const hit: Hit = {
+  x: 0,
+  y: 0,
+  z: 0,
+  nx: 0,
+  ny: 0,
+  nz: 0,
+  u: 0,
+  v: 0,
+  footprint: 0,
+  skyR: 0,
+  skyG: 0,
+  skyB: 0,
+  column: 0,
+  row: 0,
+  group: 0,
+};
 const colour = new Float64Array(4);
 
 function resolve(
@@ -276,7 +295,10 @@ function resolve(
           }
         const px = column + (sx / samples + 0.5) / GRID;
         const py = top + row + (sy / samples + 0.5) / GRID;
-        interpolate(camera, region, vertices, triangles, ids[s] as number, px, py);
+        interpolate(camera, vertices, triangles, ids[s] as number, px, py);
+        hit.column = column;
+        hit.row = top + row;
+        hit.group = key;
         shade(hit, mesh.materialOf[triangles.source[ids[s] as number] as number] as number, colour);
         const weight = samples * (colour[3] as number);
         r += weight * (colour[0] as number);
@@ -296,7 +318,6 @@ function resolve(
 /** Fills `hit` for the point of triangle `t` seen at picture position (x, y) of the region. */
 function interpolate(
   camera: Camera,
-  region: Region,
   vertices: Vertices,
   triangles: Triangles,
   t: number,
@@ -345,5 +366,7 @@ function interpolate(
   hit.u = at(6);
   hit.v = at(7);
   hit.footprint = rz / camera.focalPx;
-  void region;
+  hit.skyR = at(8);
+  hit.skyG = at(9);
+  hit.skyB = at(10);
 }

@@ -1,19 +1,21 @@
 import { atmosphereOf } from "./atmosphere.ts";
-import { drawBackground } from "./background.ts";
+import { type Background, drawBackground } from "./background.ts";
 import { drawBarrierArm } from "./barrier-arm.ts";
 import { type Camera, projectX, projectY } from "./camera.ts";
 import { LANE, laneCamera } from "./entrance.ts";
-import { addGlow, type Frame, type PlateLight, placePlate, placeSprite } from "./frame.ts";
+import { addGlow, type Frame, type PlateLight, placePlate } from "./frame.ts";
 import { type LaneStyle, laneStyle } from "./lane-style.ts";
 import { leastRecent } from "./least-recent.ts";
 import { type PlateImage, plateImage } from "./plate-image.ts";
-import { burnIn, captionOf, encode, exposeSensor } from "./sensor.ts";
+import { burnIn, captionOf, encode, exposed } from "./sensor.ts";
+import { placeSprite, type Sprite } from "./sprite.ts";
 import type { SceneState } from "./state.ts";
-import { type DrawnVehicle, drawVehicle, faceOf } from "./vehicle.ts";
+import { drawVehicle, faceOf } from "./vehicle.ts";
 
-const backgrounds = leastRecent<Uint8Array>(4);
-const vehicles = leastRecent<DrawnVehicle>(12);
+const backgrounds = leastRecent<Background>(4);
+const vehicles = leastRecent<Sprite>(12);
 const plates = leastRecent<PlateImage>(16);
+const views = leastRecent<Frame>(3);
 
 type Vehicle = NonNullable<SceneState["vehicle"]>;
 
@@ -25,35 +27,45 @@ export function noseDistanceM(progress: number): number {
 
 /** Draws what the camera sees and encodes it as JPEG. */
 export async function renderScene(scene: SceneState): Promise<Uint8Array> {
-  const { widthPx, heightPx, timeOfDay } = scene;
-  const style = laneStyle(scene.lane);
-  const camera = laneCamera(style, widthPx, heightPx);
-  const background = await backgrounds.get(
-    `${scene.lane} ${timeOfDay} ${widthPx}x${heightPx}`,
-    async () => withoutAlpha(drawBackground(style, timeOfDay, widthPx, heightPx)),
-  );
-  const frame: Frame = { widthPx, heightPx, data: background.slice() };
-  if (scene.vehicle) await drawTraffic(frame, camera, style, scene, scene.vehicle);
-  drawBarrierArm(frame, camera, style, Math.min(1, Math.max(0, scene.barrier)), {
-    brightness: timeOfDay === "day" ? 1 : style.night === "infrared" ? 1.05 : 0.85,
-    monochrome: timeOfDay === "night" && style.night === "infrared",
-  });
-  const isInfrared = timeOfDay === "night" && style.night === "infrared";
-  exposeSensor(frame, scene.seed, timeOfDay === "day" ? 2 : isInfrared ? 4 : 5);
-  const size = Math.round(heightPx * 0.034);
-  const clock = await captionOf(scene.clockText, size);
+  const { lane, timeOfDay, widthPx, heightPx, vehicle, person, barrier } = scene;
+  const style = laneStyle(lane);
+  // What stands still is drawn once: only noise and clock differ from frame to frame.
+  const key = JSON.stringify([lane, timeOfDay, widthPx, heightPx, vehicle, person, barrier]);
+  const view = await views.get(key, () => compose(scene, style));
+  const frame = exposed(view, scene.seed, grainOf(style, timeOfDay));
+  const sizePx = Math.round(heightPx * 0.034);
+  const clock = await captionOf(scene.clockText, sizePx);
   burnIn(frame, clock, Math.round(widthPx * 0.012), Math.round(heightPx * 0.016));
   return encode(frame);
 }
 
-function withoutAlpha(pixels: Uint8Array): Uint8Array {
-  const rgb = new Uint8Array((pixels.length / 4) * 3);
-  for (let i = 0, j = 0; i < pixels.length; i += 4, j += 3) {
-    rgb[j] = pixels[i] as number;
-    rgb[j + 1] = pixels[i + 1] as number;
-    rgb[j + 2] = pixels[i + 2] as number;
+function isInfrared(style: LaneStyle, timeOfDay: "day" | "night"): boolean {
+  return timeOfDay === "night" && style.night === "infrared";
+}
+
+function grainOf(style: LaneStyle, timeOfDay: "day" | "night"): number {
+  if (timeOfDay === "day") return 1.6;
+  return isInfrared(style, timeOfDay) ? 3.2 : 3.8;
+}
+
+async function compose(scene: SceneState, style: LaneStyle): Promise<Frame> {
+  const { lane, timeOfDay, widthPx, heightPx } = scene;
+  const camera = laneCamera(style, widthPx, heightPx);
+  const background = await backgrounds.get(
+    `${lane} ${timeOfDay} ${widthPx}x${heightPx}`,
+    async () => drawBackground(style, timeOfDay, widthPx, heightPx),
+  );
+  const frame: Frame = { widthPx, heightPx, data: background.pixels.slice() };
+  if (scene.vehicle) {
+    await drawTraffic(frame, camera, style, scene, scene.vehicle);
+    placeSprite(frame, background.foreground, [0, 0], [0, 0], 1);
   }
-  return rgb;
+  const infrared = isInfrared(style, timeOfDay);
+  drawBarrierArm(frame, camera, style, Math.min(1, Math.max(0, scene.barrier)), {
+    brightness: timeOfDay === "day" ? 1 : infrared ? 1.05 : 0.85,
+    monochrome: infrared,
+  });
+  return frame;
 }
 
 async function drawTraffic(
@@ -68,16 +80,14 @@ async function drawTraffic(
   const standsAtM = nearestStandM(zM);
   const { kind, bodyColour } = vehicle;
   const key = `${scene.lane} ${scene.timeOfDay} ${kind} ${bodyColour} ${standsAtM} ${camera.widthPx}`;
-  const drawn = await vehicles.get(key, () =>
+  const sprite = await vehicles.get(key, () =>
     drawVehicle(kind, bodyColour, style, scene.timeOfDay, camera, standsAtM),
   );
   const face = faceOf(kind);
   const scale = zM > 0.8 ? standsAtM / zM : 1;
   const at = (z: number) =>
     [projectX(camera, 0, Math.max(0.8, z)), projectY(camera, 0.5, Math.max(0.8, z))] as const;
-  const [fromX, fromY] = at(standsAtM);
-  const [toX, toY] = at(zM > 0.8 ? zM : standsAtM);
-  placeSprite(frame, drawn.sprite, fromX, fromY, toX, toY, scale);
+  placeSprite(frame, sprite, at(standsAtM), at(zM > 0.8 ? zM : standsAtM), scale);
   if (zM < 1.2) return;
   if (vehicle.plate !== null) {
     const { plate, country } = vehicle;

@@ -4,46 +4,62 @@ import { outlineOf } from "./glyphs.ts";
 import { randomFrom } from "./random.ts";
 
 const NOISE_LENGTH = 1 << 18;
-let noiseTable: Int8Array | undefined;
+/** Strengths of noise that are told apart. */
+const LEVELS = 64;
+let noiseTable: Uint8Array | undefined;
 
-function noise(): Int8Array {
+/** Bell-shaped noise as levels 0–63 about the middle. */
+function noise(): Uint8Array {
   if (!noiseTable) {
     const random = randomFrom(7);
-    noiseTable = new Int8Array(NOISE_LENGTH);
-    for (let i = 0; i < NOISE_LENGTH; i++)
-      noiseTable[i] = (random() + random() + random() + random() - 2) * 55;
+    noiseTable = new Uint8Array(NOISE_LENGTH);
+    for (let i = 0; i < NOISE_LENGTH; i++) {
+      const bell = random() + random() + random() + random() - 2;
+      noiseTable[i] = Math.min(LEVELS - 1, Math.max(0, Math.round((bell / 2 + 0.5) * LEVELS)));
+    }
   }
   return noiseTable;
 }
 
+/** Display value for each level of noise and each value, level-major. */
+function responseTable(gain: number, exposure: number): Uint8Array {
+  const table = new Uint8Array(LEVELS * 256);
+  for (let level = 0; level < LEVELS; level++) {
+    const deviation = (level / LEVELS - 0.5) * 2 * 1.73;
+    for (let value = 0; value < 256; value++) {
+      // The dark is grainier than the light.
+      const noisy = value * exposure + deviation * gain * (1.5 - value / 255) + 0.5;
+      table[level * 256 + value] = Math.min(255, Math.max(0, noisy));
+    }
+  }
+  return table;
+}
+
 /**
- * What the sensor does to a frame: a slightly different exposure and noise for every `seed`,
- * stronger in the dark (`gain` in display steps).
+ * A copy of `view` as the sensor gives it: a slightly different exposure and noise for every
+ * `seed`. `grain` is the noise's deviation in display steps.
  */
-export function exposeSensor(frame: Frame, seed: number, gain: number): void {
-  const table = noise();
+export function exposed(view: Frame, seed: number, grain: number): Frame {
+  const levels = noise();
   const random = randomFrom(seed * 2654435761 + 12345);
-  const { data, widthPx, heightPx } = frame;
-  const brighter = 1 + (random() - 0.5) * 0.025;
-  const curve = new Uint8Array(256 * 3);
-  for (let i = 0; i < curve.length; i++)
-    curve[i] = Math.min(255, Math.max(0, (i - 256) * brighter + 0.5));
-  const amplitude = new Int32Array(256);
-  for (let v = 0; v < 256; v++) amplitude[v] = gain * (1.35 - v / 255) * 2.6;
+  const table = responseTable(grain, 1 + (random() - 0.5) * 0.025);
+  const { widthPx, heightPx, data } = view;
+  const result = new Uint8Array(data.length);
+  const mask = NOISE_LENGTH - 1;
   const row = widthPx * 3;
   for (let y = 0; y < heightPx; y++) {
     let n = (random() * NOISE_LENGTH) | 0;
     for (let at = y * row, end = at + row; at < end; at += 3) {
-      // Brightness noise for all three colours together, a little of its own for red and blue.
-      const g = data[at + 1] as number;
-      const grain = ((table[n & (NOISE_LENGTH - 1)] as number) * (amplitude[g] as number)) >> 7;
-      const tint = ((table[(n + 4801) & (NOISE_LENGTH - 1)] as number) * gain) >> 7;
+      // Red and green share their noise, blue has its own: mostly brightness, a little colour.
+      const one = (levels[n & mask] as number) << 8;
+      const other = (levels[(n + 1) & mask] as number) << 8;
       n++;
-      data[at] = curve[256 + (data[at] as number) + grain + tint] as number;
-      data[at + 1] = curve[256 + g + grain] as number;
-      data[at + 2] = curve[256 + (data[at + 2] as number) + grain - tint] as number;
+      result[at] = table[one | (data[at] as number)] as number;
+      result[at + 1] = table[one | (data[at + 1] as number)] as number;
+      result[at + 2] = table[other | (data[at + 2] as number)] as number;
     }
   }
+  return { widthPx, heightPx, data: result };
 }
 
 /** A picture of text to lay over frames: coverage of the letters and of their dark rim. */

@@ -1,7 +1,8 @@
 import type { Camera } from "./camera.ts";
 import type { LaneStyle } from "./lane-style.ts";
-import { type Atmosphere, toneOf } from "./lighting.ts";
+import type { Atmosphere } from "./lighting.ts";
 import { fractal2 } from "./random.ts";
+import { toneOf } from "./tone.ts";
 
 /** Fills what `picture` (RGBA) leaves open with sky, clouds and hills, and makes it opaque. */
 export function paintSky(

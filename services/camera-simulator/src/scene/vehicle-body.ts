@@ -2,7 +2,6 @@ import { shadowCatcher } from "./lighting.ts";
 import {
   addBlob,
   addBox,
-  addQuad,
   addRod,
   addSurface,
   emptyMesh,
@@ -176,16 +175,13 @@ export function carMesh(shape: CarShape, body: Material, lacquer: Material): Mes
 
 /** Ground around a vehicle that shows nothing but its shadow. */
 export function addShadowGround(mesh: Mesh, halfWidthM: number, lengthM: number): void {
-  addQuad(
-    mesh,
-    [
-      [-halfWidthM, 0.004, -2.4],
-      [halfWidthM, 0.004, -2.4],
-      [halfWidthM, 0.004, lengthM + 2.5],
-      [-halfWidthM, 0.004, lengthM + 2.5],
-    ],
-    shadowCatcher,
-  );
+  const columns = Math.round(halfWidthM * 20);
+  const rows = Math.round((lengthM + 2.6) * 8);
+  addSurface(mesh, columns, rows, shadowCatcher, (u, v) => [
+    (u * 2 - 1) * halfWidthM,
+    0.004,
+    -1 + v * (lengthM + 2.6),
+  ]);
 }
 
 function black(roughness: number): Material {

@@ -2,19 +2,20 @@ import { atmosphereOf } from "./atmosphere.ts";
 import type { Camera } from "./camera.ts";
 import type { LaneStyle } from "./lane-style.ts";
 import { leastRecent } from "./least-recent.ts";
-import { linear, type Material } from "./mesh.ts";
+import { linear, type Material, repainted } from "./mesh.ts";
+import { drawModel, type Model, modelOf } from "./model.ts";
+import type { Sprite } from "./sprite.ts";
 import type { VehicleKind } from "./state.ts";
 import { type Artwork, artworkOf } from "./vehicle-artwork.ts";
 import { addShadowGround, bodyMaterial, carMesh } from "./vehicle-body.ts";
 import { carShape } from "./vehicle-shapes.ts";
-import { drawModel, modelOf, type Sprite } from "./vehicle-sprite.ts";
 
-/** A vehicle as drawn for one distance. */
-export interface DrawnVehicle {
-  sprite: Sprite;
-}
+const artworks = leastRecent<Artwork>(5);
+const models = leastRecent<Model>(6);
 
-const artworks = leastRecent<Artwork>(4);
+/** Stand for paint in a model, which waits for its colour. */
+const unpaintedBody: Material = () => {};
+const unpaintedParts: Material = () => {};
 
 /** Where plate and lamps of a kind are, for what is drawn over its sprite. */
 export function faceOf(kind: VehicleKind): { plateYM: number; lampXM: number; lampYM: number } {
@@ -34,10 +35,14 @@ export async function drawVehicle(
   timeOfDay: "day" | "night",
   camera: Camera,
   zM: number,
-): Promise<DrawnVehicle> {
-  const air = atmosphereOf(style, timeOfDay);
+): Promise<Sprite> {
   const shape = carShape(kind === "motorcycle" ? "sedan" : kind);
   const artwork = await artworks.get(kind, () => artworkOf(shape));
+  const model = await models.get(`${style.seed} ${timeOfDay} ${kind}`, async () => {
+    const mesh = carMesh(shape, unpaintedBody, unpaintedParts);
+    addShadowGround(mesh, 2.2, shape.lengthM);
+    return modelOf(mesh, atmosphereOf(style, timeOfDay), shape.lengthM);
+  });
   const [r, g, b] = linear(colour);
   const lacquer: Material = (_hit, surface) => {
     surface.r = r;
@@ -47,17 +52,6 @@ export async function drawVehicle(
     surface.f0 = 0.05;
   };
   const body = bodyMaterial(artwork, colour, timeOfDay === "night" ? 40 : 0.9);
-  const mesh = carMesh(shape, moveBack(body, zM), lacquer);
-  addShadowGround(mesh, 2.3, shape.lengthM);
-  const model = modelOf(mesh, air, shape.lengthM);
-  return { sprite: drawModel(model, camera, air, 0, zM) };
-}
-
-/** Artwork is drawn for a nose at z = 0; the vehicle stands at `zM`. */
-function moveBack(material: Material, zM: number): Material {
-  return (hit, surface) => {
-    hit.z -= zM;
-    material(hit, surface);
-    hit.z += zM;
-  };
+  const painted = repainted(repainted(model.mesh, unpaintedBody, body), unpaintedParts, lacquer);
+  return drawModel({ ...model, mesh: painted }, camera, 0, zM);
 }
