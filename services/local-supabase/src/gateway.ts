@@ -23,11 +23,19 @@ export async function callerOf(request: FastifyRequest, tokens: Tokens): Promise
   return tokens.verifyKey(apiKey);
 }
 
-/** Answers like Supabase's gateway to requests without a known API key, and to secret keys from a browser. */
-export function requireApiKey(app: FastifyInstance, tokens: Tokens): void {
+/**
+ * Answers like Supabase's gateway to requests without a known API key, and to secret keys from a browser. Where the key
+ * `isOptional`, as for REST in the Supabase CLI's stack, whoever sends none is `anon`.
+ */
+export function requireApiKey(
+  app: FastifyInstance,
+  tokens: Tokens,
+  { isOptional = false } = {},
+): void {
   app.addHook("onRequest", async (request, reply) => {
     const apiKey = apiKeyOf(request);
     if (apiKey === undefined) {
+      if (isOptional) return;
       return reply.code(401).send({
         message: "No API key found in request",
         hint: "No `apikey` request header or url param was found.",

@@ -31,3 +31,7 @@ drop event trigger if exists pgrst_ddl_watch;
 create event trigger pgrst_ddl_watch on ddl_command_end execute function extensions.pgrst_ddl_watch();
 drop event trigger if exists pgrst_drop_watch;
 create event trigger pgrst_drop_watch on sql_drop execute function extensions.pgrst_drop_watch();
+
+-- What postgres may set for REST on hosted Supabase: `alter role authenticator set pgrst.db_max_rows = 500`.
+grant set on parameter pgrst.db_aggregates_enabled, pgrst.db_extra_search_path, pgrst.db_max_rows, pgrst.db_plan_enabled,
+  pgrst.db_pre_request, pgrst.db_schemas, pgrst.db_tx_end to postgres;

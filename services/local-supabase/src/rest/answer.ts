@@ -19,8 +19,6 @@ import { countSql, readSql } from "./sql/read-sql.ts";
 export interface AnswerRules {
   cache: SchemaCache;
   executor: Executor;
-  /** Largest page and embedded list. */
-  maxRows: number;
   statementTimeoutMs: number;
 }
 
@@ -31,7 +29,8 @@ export async function answerRead(
   rules: AnswerRules,
 ): Promise<Answer> {
   const { query, range, media } = request;
-  const { maxRows, cache, executor } = rules;
+  const { cache, executor } = rules;
+  const { maxRows } = cache.config;
   const node = planRead(cache, relation, { query, isMutation: false, range, maxRows });
   const count = countOf(request, rules, countSql(node));
   const shape = { media, hasBody: request.method === "GET" };
@@ -46,7 +45,8 @@ export async function answerRead(
 /** Answers a function's call, by POST or with its arguments in the URL. @throws {RestError} */
 export async function answerCall(request: RestRequest, rules: AnswerRules): Promise<Answer> {
   const { query, range, media, preferences, payload } = request;
-  const { maxRows, cache, executor } = rules;
+  const { cache, executor } = rules;
+  const { maxRows } = cache.config;
   const args = payload
     ? { kind: "json" as const, payload }
     : { kind: "text" as const, values: query.args };

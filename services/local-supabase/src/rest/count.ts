@@ -1,5 +1,6 @@
 import type { Executor, Session } from "./execute.ts";
 import type { RestRequest } from "./request.ts";
+import type { SchemaCache } from "./schema/schema-cache.ts";
 import type { AnswerRow } from "./sql/answer-sql.ts";
 import { type Sql, sql } from "./sql/fragment.ts";
 
@@ -12,7 +13,7 @@ export interface Count {
 
 interface CountRules {
   executor: Executor;
-  maxRows: number;
+  cache: SchemaCache;
 }
 
 interface ExplainRow {
@@ -24,7 +25,8 @@ interface ExplainRow {
  * largest page and takes the guess beyond.
  */
 export function countOf({ preferences }: RestRequest, rules: CountRules, rows: Sql): Count {
-  const { executor, maxRows } = rules;
+  const { executor } = rules;
+  const { maxRows } = rules.cache.config;
   const planned = async (session: Session) => {
     const explain = sql`explain (format json) ${rows}`;
     const row = await executor.run<ExplainRow>({ ...session, isReadOnly: true }, explain);

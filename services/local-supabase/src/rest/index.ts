@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import type pg from "pg";
-import { TokenError, type Tokens } from "../context.ts";
-import { callerOf } from "../gateway.ts";
+import { type Claims, TokenError, type Tokens } from "../context.ts";
+import { apiKeyOf, callerOf } from "../gateway.ts";
 import { type AnswerRules, answerCall, answerRead } from "./answer.ts";
 import { answerMutation } from "./answer-mutation.ts";
 import { isSchemaMiss, RestError } from "./error.ts";
@@ -23,24 +23,22 @@ export interface RestOptions {
   maxRows?: number;
   /** For roles without a `statement_timeout` of their own. Default 8 s. */
   statementTimeoutMs?: number;
-  /** Whether clients may ask for `Prefer: tx=rollback`. Hosted Supabase needs it switched on. Default true. */
-  allowRollback?: boolean;
 }
 
 const BODY_LIMIT_BYTES = 64 * 1024 * 1024;
 
 /** Mounts PostgREST's behaviour under `/rest/v1`. Closing the app ends its listening connection. */
 export function registerRest(app: FastifyInstance, options: RestOptions): void {
-  const { schemas = ["public"], maxRows = 1000, statementTimeoutMs = 8000 } = options;
-  const requestRules = { schemas, allowRollback: options.allowRollback ?? true };
-  const source = schemaSource({ adminPool: options.adminPool, schemas });
-  const executor = new Executor(options.pool);
+  const { pool, adminPool, tokens, statementTimeoutMs = 8000 } = options;
+  const started = { schemas: options.schemas ?? ["public"], maxRows: options.maxRows ?? 1000 };
+  const source = schemaSource({ adminPool, started });
+  const executor = new Executor(pool);
 
   async function serve(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
-    const claims = await callerOf(request, options.tokens);
-    const read = readRequest(request, claims, requestRules);
+    const claims = await claimsOf(request, tokens);
     const cache = await source.current();
-    const rules = { executor, maxRows, statementTimeoutMs };
+    const read = readRequest(request, claims, cache.config);
+    const rules = { executor, statementTimeoutMs };
     const { status, headers, body } = await answer(read, { ...rules, cache }).catch(
       async (error) => {
         const newer = isSchemaMiss(error) ? await source.refreshed(cache) : undefined;
@@ -72,6 +70,12 @@ export function registerRest(app: FastifyInstance, options: RestOptions): void {
     rest.route({ method, url: "/rest/v1/*", handler: serve });
     done();
   });
+}
+
+/** Nobody is `anon`, as in front of a PostgREST without a gateway. @throws {TokenError} */
+async function claimsOf(request: FastifyRequest, tokens: Tokens): Promise<Claims> {
+  const isNobody = !request.headers.authorization && apiKeyOf(request) === undefined;
+  return isNobody ? { role: "anon" } : callerOf(request, tokens);
 }
 
 async function answer(request: RestRequest, rules: AnswerRules): Promise<Answer> {

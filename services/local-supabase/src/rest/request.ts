@@ -1,5 +1,6 @@
 import type { FastifyRequest } from "fastify";
 import type { Claims } from "../context.ts";
+import type { RestConfig } from "./config.ts";
 import { invalidBody, RestError } from "./error.ts";
 import { parseQuery, type Query } from "./grammar/query.ts";
 import { type MediaType, negotiate } from "./media-type.ts";
@@ -29,17 +30,11 @@ export interface RestRequest {
   headers: FastifyRequest["headers"];
 }
 
-export interface RequestRules {
-  /** The exposed schemas; the first is the default. */
-  schemas: string[];
-  allowRollback: boolean;
-}
-
 /** Reads a request's URL, headers and body. @throws {RestError} for what PostgREST does not accept */
 export function readRequest(
   request: FastifyRequest,
   claims: Claims,
-  { schemas, allowRollback }: RequestRules,
+  { schemas, allowRollback }: RestConfig,
 ): RestRequest {
   const { headers, url } = request;
   const target = targetOf(request);

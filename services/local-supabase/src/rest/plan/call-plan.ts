@@ -81,26 +81,23 @@ function suggestion(
   keys: string,
   overloads: Routine[],
 ): string | null {
-  const lists = overloads.map((o) =>
-    o.parameters
-      .map((p) => p.name)
-      .sort()
-      .join(", "),
-  );
-  const meant =
-    overloads.length === 0
-      ? mostSimilar(name, cache.routineNames(schema), 0.75)
-      : wrap(name, mostSimilar(keys, lists, 0.33));
-  return meant === undefined ? null : `Perhaps you meant to call the function ${schema}.${meant}`;
+  const called = `${schema}.${name}`;
+  const meant = (what: string | undefined, before: string) =>
+    what === undefined ? null : `Perhaps you meant to call the function ${before}${what}`;
+  if (overloads.length === 0)
+    return meant(mostSimilar(name, cache.routineNames(schema), 0.75), `${schema}.`);
+  const lists = overloads.map(({ parameters }) => {
+    const names = parameters.map((p) => p.name).sort();
+    return `(${names.join(", ")})`;
+  });
+  return meant(mostSimilar(`(${keys})`, lists, 0.33), called);
 }
-
-const wrap = (name: string, list: string | undefined) =>
-  list === undefined ? undefined : `${name}(${list})`;
 
 function ambiguous(candidates: Routine[]): RestError {
   const signatures = candidates.map(
     (r) => `${r.schema}.${r.name}(${r.parameters.map((p) => `${p.name} => ${p.type}`).join(", ")})`,
   );
+  signatures.sort();
   return new RestError(
     300,
     "PGRST203",

@@ -44,6 +44,8 @@ export interface ReadNode {
   /** The table's name inside the statement, unique in it. */
   alias: string;
   parentAlias: string;
+  /** What Postgres would call it in errors, if the SQL were PostgREST's. */
+  label: string;
   /** The key of its rows in the parent's, and how filters name it. */
   name: string;
   target: string;

@@ -56,11 +56,17 @@ export function planConditions(
 
 function rootNode(cache: SchemaCache, relation: Relation, items: SelectItem[]): ReadNode {
   let nodes = 0;
-  const nodeOf = (of: Relation, selected: SelectItem[], embed: Partial<ReadNode>): ReadNode => {
+  const nodeOf = (
+    of: Relation,
+    selected: SelectItem[],
+    depth: number,
+    embed: Partial<ReadNode>,
+  ): ReadNode => {
     const node: ReadNode = {
       relation: of,
       alias: `t${nodes++}`,
       parentAlias: "",
+      label: of.name,
       name: of.name,
       target: of.name,
       relationship: undefined,
@@ -74,16 +80,23 @@ function rootNode(cache: SchemaCache, relation: Relation, items: SelectItem[]): 
       ...embed,
     };
     for (const item of selected) {
-      if (item.kind === "field") node.select.push(planSelect(cache, of, item));
-      else node.embeds.push(embedOf(node, item));
+      if (item.kind === "field") node.select.push(planSelect(cache, node, item));
+      else node.embeds.push(embedOf(node, item, depth + 1));
     }
     return node;
   };
-  const embedOf = (parent: ReadNode, item: SelectEmbed): ReadNode => {
+  const embedOf = (parent: ReadNode, item: SelectEmbed, depth: number): ReadNode => {
     const { target, hint, join, isSpread, alias } = item;
     const relationship = findRelationship(cache, parent.relation, target, hint);
-    return nodeOf(relationship.to, item.items, {
-      name: alias ?? target,
+    const name = alias ?? target;
+    if (parent.embeds.some((embed) => embed.name === name)) {
+      const twice = `"${parent.relation.name}_${name}_${depth}"`;
+      throw new RestError(400, "42712", `table name ${twice} specified more than once`);
+    }
+    const isAliased = relationship.kind !== "junction";
+    return nodeOf(relationship.to, item.items, depth, {
+      label: isAliased ? `${relationship.to.name}_${depth}` : relationship.to.name,
+      name,
       target,
       relationship,
       parentAlias: parent.alias,
@@ -91,17 +104,17 @@ function rootNode(cache: SchemaCache, relation: Relation, items: SelectItem[]): 
       isSpread,
     });
   };
-  return nodeOf(relation, items, {});
+  return nodeOf(relation, items, 0, {});
 }
 
 function planOrder(node: ReadNode, term: OrderTerm): PlannedOrder {
   const { relation, direction, nulls } = term;
   if (relation === undefined)
-    return { embed: undefined, field: planField(node.relation, term.field), direction, nulls };
+    return { embed: undefined, field: planField(node, term.field), direction, nulls };
   const embed = node.embeds.find(({ name }) => name === relation);
   if (!embed?.relationship) throw notEmbedded(relation);
   requireToOne(embed.relationship, node.relation.name, embed.name);
-  const field = planField(embed.relation, term.field);
+  const field = planField(embed, term.field);
   const isShown = embed.select.some((s) =>
     s.field ? s.field.column === field.column && !s.alias : !s.aggregate,
   );
@@ -116,7 +129,7 @@ function planCondition(node: ReadNode, tree: LogicTree): PlannedCondition {
   return (
     embedCondition(node, tree) ?? {
       kind: "operation",
-      field: planField(node.relation, tree.field),
+      field: planField(node, tree.field),
       operation,
       isNegated,
     }

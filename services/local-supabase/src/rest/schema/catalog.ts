@@ -66,6 +66,14 @@ select
     unnest(s.setconfig) as x(setting)
     where s.setdatabase = 0 and x.setting like 'statement\\_timeout=%') as timeouts`;
 
+/** PostgREST's settings in the database: `alter role authenticator set pgrst.db_max_rows = 500`. */
+export const SETTINGS_SQL = `
+select pg_catalog.split_part(x.setting, '=', 1) as name, pg_catalog.substr(x.setting, pg_catalog.strpos(x.setting, '=') + 1) as value
+from pg_catalog.pg_db_role_setting s
+join pg_catalog.pg_roles a on a.oid = s.setrole and a.rolname = 'authenticator',
+unnest(s.setconfig) as x(setting)
+where x.setting like 'pgrst.%'`;
+
 /** The row that `CATALOG_SQL` gives. Numbers of columns are `attnum`, oids are text. */
 export interface Catalog {
   relations: {

@@ -1,9 +1,11 @@
+import type { RestConfig } from "../config.ts";
 import type { Catalog } from "./catalog.ts";
 import { namesOf, type Relation, type Routine, unnamedRelation } from "./objects.ts";
 import { computedRelationships, type Relationship, relationshipsOf } from "./relationships.ts";
 
 /** What the exposed schemas hold, as of one moment. */
 export interface SchemaCache {
+  config: RestConfig;
   relation(schema: string, name: string): Relation | undefined;
   relations(schema: string): Relation[];
   routines(schema: string, name: string): Routine[];
@@ -45,7 +47,7 @@ const SQL_TYPES = new Set([
 ]);
 
 /** Indexes a catalog. Pure. */
-export function schemaCacheOf(catalog: Catalog): SchemaCache {
+export function schemaCacheOf(catalog: Catalog, config: RestConfig): SchemaCache {
   const byOid = new Map(catalog.relations.map((r) => [r.oid, relationOf(r)]));
   for (const key of catalog.keys) {
     const relation = byOid.get(key.relation);
@@ -56,7 +58,7 @@ export function schemaCacheOf(catalog: Catalog): SchemaCache {
   }
   const relations = new Map([...byOid.values()].map((r) => [keyOf(r.schema, r.name), r]));
   const routines = Map.groupBy(
-    catalog.routines.map((routine) => routineOf(routine, byOid)),
+    catalog.routines.map((routine) => routineOf(routine, byOid)).filter(isCallable),
     (r) => keyOf(r.schema, r.name),
   );
   addComputedColumns(catalog, byOid);
@@ -67,6 +69,7 @@ export function schemaCacheOf(catalog: Catalog): SchemaCache {
   const types = new Map(catalog.types.map(([name, schema]) => [keyOf(schema, name), name]));
 
   return {
+    config,
     relation: (schema, name) => relations.get(keyOf(schema, name)),
     relations: (schema) => [...relations.values()].filter((r) => r.schema === schema),
     routines: (schema, name) => routines.get(keyOf(schema, name)) ?? [],
@@ -120,6 +123,13 @@ function routineOf(r: Catalog["routines"][number], byOid: Map<string, Relation>)
     isComposite: r.isComposite,
     returns: byOid.get(r.relation) ?? outputRelation(r),
   };
+}
+
+/** Arguments go by name; the only nameless one is that which takes a whole body. */
+function isCallable({ parameters }: Routine): boolean {
+  const [only] = parameters;
+  if (parameters.length === 1 && only?.name === "") return /^(jsonb?|text)$/u.test(only.type);
+  return parameters.every(({ name }) => name !== "");
 }
 
 function outputRelation(r: Catalog["routines"][number]): Relation | undefined {

@@ -1,6 +1,7 @@
 import pg from "pg";
+import { configOf, type RestConfig } from "../config.ts";
 import { RestError } from "../error.ts";
-import { CATALOG_SQL, type Catalog } from "./catalog.ts";
+import { CATALOG_SQL, type Catalog, SETTINGS_SQL } from "./catalog.ts";
 import { type SchemaCache, schemaCacheOf } from "./schema-cache.ts";
 
 /** Keeps a schema cache that is never older than the last finished schema change. */
@@ -15,12 +16,12 @@ export interface SchemaSource {
 interface SchemaSourceOptions {
   /** Whoever may read every schema's catalog: its settings are used, none of its connections. */
   adminPool: pg.Pool;
-  /** The exposed schemas. */
-  schemas: string[];
+  /** Where the database does not say otherwise. */
+  started: Pick<RestConfig, "schemas" | "maxRows">;
 }
 
 /** Reads the catalog, and again whenever Postgres notifies the channel `pgrst` of a change. */
-export function schemaSource({ adminPool, schemas }: SchemaSourceOptions): SchemaSource {
+export function schemaSource({ adminPool, started }: SchemaSourceOptions): SchemaSource {
   let connection: Promise<pg.Client> | undefined;
   let loaded: Promise<SchemaCache> | undefined;
 
@@ -29,7 +30,7 @@ export function schemaSource({ adminPool, schemas }: SchemaSourceOptions): Schem
     client.on("error", forget);
     client.on("end", forget);
     client.on("notification", ({ payload }) => {
-      if (payload === "" || payload === "reload schema") loaded = undefined;
+      if (/^(reload (schema|config))?$/u.test(payload ?? "")) loaded = undefined;
     });
     await client.connect();
     await client.query("listen pgrst");
@@ -48,8 +49,9 @@ export function schemaSource({ adminPool, schemas }: SchemaSourceOptions): Schem
     try {
       const client = await opened;
       await client.query("select set_config('search_path', '', false)");
-      const { rows } = await client.query<Catalog>(CATALOG_SQL, [schemas]);
-      return schemaCacheOf(rows[0] as Catalog);
+      const config = configOf((await client.query(SETTINGS_SQL)).rows, started);
+      const { rows } = await client.query<Catalog>(CATALOG_SQL, [config.schemas]);
+      return schemaCacheOf(rows[0] as Catalog, config);
     } catch (cause) {
       forget();
       void opened.then((client) => client.end()).catch(() => {});
