@@ -105,6 +105,7 @@ export class AuthenticatedClient {
       if (authorization && !(challenge && isStale(challenge))) budget.recordRefusal();
       if (!challenge) throw new IsapiError("protocol", "no way to log in that we know");
       if ((authorization && wasFresh) || sends === MAX_SENDS) {
+        session.forget();
         throw unauthorized("the device refused the user name or password");
       }
       session.accept(challenge);

@@ -42,6 +42,12 @@ export class DigestSession {
     this.#nonceCount = 0;
   }
 
+  /** Begin again with the next challenge. */
+  forget(): void {
+    this.#client = null;
+    this.#nonceCount = 0;
+  }
+
   /** The `Authorization` header for a request, or null before the first challenge. */
   sign(method: string, url: URL): string | null {
     const client = this.#client;

@@ -41,11 +41,10 @@ export class RequestQueue {
 
   /** Runs a read in its turn. `task` gets a signal that also ends it for a gate command. */
   async read<T>(task: (signal: AbortSignal) => Promise<T>, signal: AbortSignal): Promise<T> {
-    const { abort } = await this.#turn("read", signal);
+    const { abort } = await this.#unpausedTurn(signal);
     const onAbort = () => abort.abort(signal.reason);
     signal.addEventListener("abort", onAbort, { once: true });
     try {
-      await this.#pause(abort.signal);
       const result = await task(abort.signal);
       this.#busyInARow = 0;
       return result;
@@ -114,11 +113,15 @@ export class RequestQueue {
     next?.start();
   }
 
-  async #pause(signal: AbortSignal): Promise<void> {
-    const waitMs = this.#pausedUntilMs - performance.now();
-    if (waitMs <= 0) return signal.throwIfAborted();
-    await sleep(waitMs, undefined, { signal }).catch(() => {});
-    signal.throwIfAborted();
+  /** The pause is spent outside the queue, so that a gate command never waits for it. */
+  async #unpausedTurn(signal: AbortSignal): Promise<Turn> {
+    for (;;) {
+      const waitMs = this.#pausedUntilMs - performance.now();
+      if (waitMs > 0) await sleep(waitMs, undefined, { signal }).catch(() => {});
+      const turn = await this.#turn("read", signal);
+      if (this.#pausedUntilMs <= performance.now()) return turn;
+      this.#next();
+    }
   }
 
   #noteBusy(): void {
