@@ -1,5 +1,7 @@
 import { type Log, poll } from "@portero/runtime";
 import type pg from "pg";
+import type { Files } from "./storage/files.ts";
+import { sweepFiles } from "./storage/sweep.ts";
 
 const hourMs = 3_600_000;
 const retentionBatch = 1000;
@@ -9,26 +11,29 @@ export async function maintainPartitions(superuser: pg.Pool): Promise<void> {
   await superuser.query("select realtime.maintain_partitions()");
 }
 
-export interface Maintained {
+export interface MaintainedParts {
   superuser: pg.Pool;
   /** As `postgres`, who owns what the migrations made. */
   owner: pg.Pool;
+  /** As `supabase_storage_admin`. */
+  storage: pg.Pool;
+  files: Files;
   log: Log;
 }
 
-/** What `pg_cron` does on hosted Supabase: partitions and the schema's own retention, every hour until the signal. */
-export async function maintain(databases: Maintained, signal: AbortSignal): Promise<void> {
+/** What `pg_cron` does on hosted Supabase: partitions, the schema's own retention, and files nobody needs, every hour until the signal. */
+export async function maintain(parts: MaintainedParts, signal: AbortSignal): Promise<void> {
   await poll(
     async () => {
-      await maintainPartitions(databases.superuser);
-      await applyRetention(databases.owner, signal);
+      await maintainPartitions(parts.superuser);
+      await applyRetention(parts.owner, signal);
+      await sweepFiles(parts.storage, parts.files, signal);
     },
     {
       everyMs: hourMs,
       backoff: { baseMs: 1000, maxMs: 60_000 },
       signal,
-      onFailure: (err, _attempt, waitMs) =>
-        databases.log.warn({ err, waitMs }, "maintenance failed"),
+      onFailure: (err, _attempt, waitMs) => parts.log.warn({ err, waitMs }, "maintenance failed"),
     },
   );
 }

@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import cors from "@fastify/cors";
 import type { Log } from "@portero/runtime";
 import fastify, { type FastifyPluginAsync } from "fastify";
@@ -6,10 +7,15 @@ import { registerAuth } from "./auth/index.ts";
 import { registerMailPage } from "./auth/mail-page.ts";
 import { createIssuer } from "./auth/tokens.ts";
 import { bootstrapDatabase } from "./bootstrap/bootstrap.ts";
+import { requireApiKey } from "./gateway.ts";
 import { maintain, maintainPartitions } from "./maintenance.ts";
 import { applyMigrations } from "./migrations.ts";
 import { freePort, type LoginRole, startPostgres } from "./postgres/postgres.ts";
+import { startRealtime } from "./realtime/index.ts";
+import { registerRest } from "./rest/index.ts";
 import { loadSecrets } from "./secrets.ts";
+import { Files } from "./storage/files.ts";
+import { registerStorage } from "./storage/index.ts";
 
 export interface LocalSupabaseOptions {
   /** Everything lives here; made (0700) when missing. One process at a time. */
@@ -52,7 +58,13 @@ export async function startLocalSupabase(
   const { dataDir, log, host = "127.0.0.1" } = options;
   await using startup = new AsyncDisposableStack();
   const postgres = await startPostgres({ ...options, port: options.dbPort }, signal);
-  startup.defer(() => postgres.stop());
+  const pools: pg.Pool[] = [];
+  startup.defer(async () => {
+    // Queries still running would keep their pools open: Postgres cuts them off.
+    const ended = Promise.all(pools.map((pool) => pool.end()));
+    await postgres.stop();
+    await ended;
+  });
   await bootstrapDatabase(dataDir, postgres.url);
   if (options.migrationsDir) await applyMigrations(postgres.url(), options.migrationsDir, log);
 
@@ -62,31 +74,43 @@ export async function startLocalSupabase(
   const port = await freePort(options.port, host);
   const url = `http://${host === "0.0.0.0" ? "127.0.0.1" : host}:${port}`;
 
-  const poolAs = (role: LoginRole, max: number) => {
-    const pool = new pg.Pool({ connectionString: postgres.url(role), max });
-    pool.on("error", (err) => log.warn({ err, role }, "lost a connection to Postgres"));
-    startup.defer(() => pool.end());
+  const poolAs = (role: LoginRole, max: number, settings: pg.PoolConfig = {}) => {
+    const pool = new pg.Pool({ connectionString: postgres.url(role), max, ...settings });
+    pool.on("error", ({ message }) => {
+      if (!pool.ending) log.warn({ role, reason: message }, "lost a connection to Postgres");
+    });
+    pools.push(pool);
     return pool;
   };
-  const superuser = poolAs("supabase_admin", 2);
+  const superuser = poolAs("supabase_admin", 6);
   await maintainPartitions(superuser);
   const maintenance = new AbortController();
-  const maintained = maintain({ superuser, owner: poolAs("postgres", 1), log }, maintenance.signal);
+  const storagePool = poolAs("supabase_storage_admin", 8);
+  const files = new Files(join(dataDir, "storage"));
+  const maintained = maintain(
+    { superuser, owner: poolAs("postgres", 1), storage: storagePool, files, log },
+    maintenance.signal,
+  );
   startup.defer(async () => {
     maintenance.abort();
     await maintained;
   });
 
-  const app = fastify({ forceCloseConnections: true });
+  const app = fastify({ forceCloseConnections: true, routerOptions: { maxParamLength: 8192 } });
   startup.defer(() => app.close());
   app.setNotFoundHandler(async (_request, reply) =>
     reply.code(404).send({ error: "requested path is invalid" }),
   );
   const authPool = poolAs("supabase_auth_admin", 8);
   registerMailPage(app, authPool);
-  const api: FastifyPluginAsync = async (api) => {
-    await api.register(cors, corsOptions);
-    await registerAuth(api, {
+  const rest: FastifyPluginAsync = async (scope) => {
+    requireApiKey(scope, issuer, { isOptional: true });
+    const pool = poolAs("authenticator", 12, { pipeline: true });
+    registerRest(scope, { pool, adminPool: superuser, tokens: issuer });
+  };
+  const api: FastifyPluginAsync = async (scope) => {
+    await scope.register(cors, corsOptions);
+    await registerAuth(scope, {
       pool: authPool,
       issuer,
       url,
@@ -94,6 +118,23 @@ export async function startLocalSupabase(
       isLimited: options.isLimited ?? true,
       log,
     });
+    await registerStorage(scope, {
+      pool: storagePool,
+      tokens: issuer,
+      jwtSecret: secrets.jwtSecret,
+      files,
+      log,
+    });
+    await scope.register(rest);
+    const databaseUrl = postgres.url("supabase_admin");
+    const realtime = await startRealtime({
+      app: scope,
+      pool: superuser,
+      databaseUrl,
+      tokens: issuer,
+      log,
+    });
+    startup.defer(() => realtime.stop());
   };
   await app.register(api);
   await app.listen({ port, host });

@@ -1,3 +1,4 @@
+import type { webcrypto } from "node:crypto";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -59,7 +60,7 @@ describe("access tokens", () => {
       async () => {
         const publicKey = (await importJWK(issuer.jwks.keys[0] as JWK, "ES256", {
           extractable: true,
-        })) as CryptoKey;
+        })) as webcrypto.CryptoKey;
         const header = { alg: "HS256", kid: ownKey.kid as string };
         return new SignJWT(claims)
           .setProtectedHeader(header)

@@ -28,6 +28,7 @@ create table if not exists storage.objects (
 );
 create unique index if not exists bucketid_objname on storage.objects (bucket_id, name);
 create index if not exists name_prefix_search on storage.objects (name text_pattern_ops);
+create index if not exists objects_version on storage.objects (version);
 create index if not exists idx_objects_bucket_id_name on storage.objects (bucket_id, name collate "C");
 
 create or replace function storage.foldername(name text) returns text[] language sql immutable as $$
