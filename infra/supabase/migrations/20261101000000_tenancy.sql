@@ -6,7 +6,6 @@ create schema app;
 comment on schema app is 'Functions and counters behind the public tables. Not exposed over REST.';
 revoke all on schema app from public;
 grant usage on schema app to authenticated, service_role;
-alter default privileges in schema app revoke execute on functions from public;
 
 create table public.tenants (
   id uuid primary key default gen_random_uuid(),
@@ -161,3 +160,6 @@ create policy invitations_insert on public.invitations for insert to authenticat
   with check (tenant_id in (select app.tenants_as('owner', 'admin')) and invited_by = (select app.user_id()));
 create policy invitations_delete on public.invitations for delete to authenticated
   using (tenant_id in (select app.tenants_as('owner', 'admin')));
+
+-- Postgres lets everyone call a new function; who may is said above.
+revoke execute on all functions in schema app from public;

@@ -273,3 +273,6 @@ language sql security invoker set search_path = ''
 as $$ select app.set_camera_credentials(p_tenant_id, p_camera_id, p_sealed) $$;
 revoke execute on function public.set_camera_credentials(uuid, uuid, text) from public, anon;
 grant execute on function public.set_camera_credentials(uuid, uuid, text) to authenticated;
+
+-- Postgres lets everyone call a new function; who may is said above.
+revoke execute on all functions in schema app from public;

@@ -276,3 +276,6 @@ $$;
 
 revoke execute on function public.refuse_entry(uuid, uuid, text), public.correct_plate(uuid, uuid, public.plate) from public, anon;
 grant execute on function public.refuse_entry(uuid, uuid, text), public.correct_plate(uuid, uuid, public.plate) to authenticated;
+
+-- Postgres lets everyone call a new function; who may is said above.
+revoke execute on all functions in schema app from public;

@@ -200,3 +200,6 @@ grant execute on function public.site_heartbeat(uuid, jsonb) to authenticated;
 
 -- The second transport: the same rows by postgres_changes, for projects whose policies on realtime.messages are not ours to make.
 alter publication supabase_realtime add table public.realtime_events, public.gate_commands, public.site_status;
+
+-- Postgres lets everyone call a new function; who may is said above.
+revoke execute on all functions in schema app from public;

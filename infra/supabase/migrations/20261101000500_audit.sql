@@ -94,3 +94,6 @@ begin
   end if;
 end
 $$;
+
+-- Postgres lets everyone call a new function; who may is said above.
+revoke execute on all functions in schema app from public;
