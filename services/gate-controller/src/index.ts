@@ -1,0 +1,7 @@
+export {
+  BrokerAccount,
+  BrokerError,
+  type BrokerOptions,
+  type RunningBroker,
+  startBroker,
+} from "./broker.ts";
