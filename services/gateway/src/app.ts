@@ -9,7 +9,10 @@ export interface DashboardConfig {
 }
 
 /** Serves the built dashboard from `dashboardDir` and its configuration. */
-export async function createGateway(dashboardDir: string, config: DashboardConfig): Promise<FastifyInstance> {
+export async function createGateway(
+  dashboardDir: string,
+  config: DashboardConfig,
+): Promise<FastifyInstance> {
   const app = fastify({ logger: false, forceCloseConnections: true });
   const supabase = new URL(config.supabaseUrl);
   const socket = `${supabase.protocol === "https:" ? "wss" : "ws"}://${supabase.host}`;
@@ -32,19 +35,26 @@ export async function createGateway(dashboardDir: string, config: DashboardConfi
       "referrer-policy": "no-referrer",
     });
   });
-  app.get("/config.json", async (_request, reply) => reply.header("cache-control", "no-store").send(config));
+  app.get("/config.json", async (_request, reply) =>
+    reply.header("cache-control", "no-store").send(config),
+  );
   app.get("/healthz", async () => ({ status: "ok" }));
   await app.register(fastifyStatic, {
     root: dashboardDir,
     // The build puts a hash of the content into the names below assets/.
     setHeaders(response, path) {
-      response.header("cache-control", path.includes("/assets/") ? "public, max-age=31536000, immutable" : "no-cache");
+      response.header(
+        "cache-control",
+        path.includes("/assets/") ? "public, max-age=31536000, immutable" : "no-cache",
+      );
     },
   });
   // The dashboard's own routes are paths that no file has.
   app.setNotFoundHandler((request, reply) => {
     const isPage = request.method === "GET" && !/\.\w+$/.test(request.url.split("?")[0] ?? "");
-    return isPage ? reply.header("cache-control", "no-cache").sendFile("index.html") : reply.code(404).send({ error: "not found" });
+    return isPage
+      ? reply.header("cache-control", "no-cache").sendFile("index.html")
+      : reply.code(404).send({ error: "not found" });
   });
   return app;
 }

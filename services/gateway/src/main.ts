@@ -5,9 +5,17 @@ import { Type } from "typebox";
 import { createGateway } from "./app.ts";
 
 const Config = Type.Object({
-  supabaseUrl: Type.String({ pattern: "^https?://", description: "address of the Supabase project, as browsers reach it" }),
-  supabasePublishableKey: Type.String({ minLength: 1, description: "its publishable (or anon) key" }),
-  realtimeTransport: Type.Union([Type.Literal("broadcast"), Type.Literal("postgres_changes")], { default: "broadcast" }),
+  supabaseUrl: Type.String({
+    pattern: "^https?://",
+    description: "address of the Supabase project, as browsers reach it",
+  }),
+  supabasePublishableKey: Type.String({
+    minLength: 1,
+    description: "its publishable (or anon) key",
+  }),
+  realtimeTransport: Type.Union([Type.Literal("broadcast"), Type.Literal("postgres_changes")], {
+    default: "broadcast",
+  }),
   dashboardDir: Type.String({ default: "dashboard/dist", description: "the built dashboard" }),
   host: Type.String({ default: "127.0.0.1" }),
   port: Type.Integer({ default: 8080, minimum: 0, maximum: 65_535 }),
@@ -19,7 +27,9 @@ await runProcess("gateway", async (signal) => {
   const log = createLog("gateway", { level: config.logLevel });
   const dashboardDir = resolve(config.dashboardDir);
   if (!existsSync(join(dashboardDir, "index.html"))) {
-    throw new Error(`${dashboardDir} holds no built dashboard; run "npm run build -w dashboard" first`);
+    throw new Error(
+      `${dashboardDir} holds no built dashboard; run "npm run build -w dashboard" first`,
+    );
   }
   const app = await createGateway(dashboardDir, {
     supabaseUrl: config.supabaseUrl,

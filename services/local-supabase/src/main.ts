@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { createLog, runProcess } from "@portero/runtime";
-import { startLocalSupabase } from "./server.ts";
+import { type LocalSupabase, startLocalSupabase } from "./server.ts";
 
 const usage = `Starts the embedded Supabase.
 
@@ -51,7 +51,15 @@ async function main(signal: AbortSignal): Promise<void> {
     },
     signal,
   );
-  const ready = values.json
+  // A parent process is told by a message: keys have no business in its log.
+  if (process.send) process.send({ ready: supabase });
+  else process.stdout.write(`${announcement(supabase)}\n`);
+  if (!signal.aborted) await once(signal, "abort");
+  await stop();
+}
+
+function announcement(supabase: Omit<LocalSupabase, "stop">): string {
+  return values.json
     ? JSON.stringify(supabase)
     : `
   API              ${supabase.url}
@@ -62,9 +70,6 @@ async function main(signal: AbortSignal): Promise<void> {
   anon key         ${supabase.anonKey}
   service_role key ${supabase.serviceRoleKey}
 `;
-  process.stdout.write(`${ready}\n`);
-  if (!signal.aborted) await once(signal, "abort");
-  await stop();
 }
 
 await runProcess("local-supabase", main, { log });

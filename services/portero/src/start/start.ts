@@ -3,7 +3,7 @@ import { readdir } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Log } from "@portero/runtime";
-import { createClient } from "@supabase/supabase-js";
+import { createClient, type SupabaseClient } from "@supabase/supabase-js";
 import { type ChildPlan, type Children, createChildren } from "./children.ts";
 import { buildDashboard, DASHBOARD_DIR } from "./dashboard-build.ts";
 import { CONDOMINIUMS, type Condominium } from "./demo.ts";
@@ -106,56 +106,33 @@ async function startAll(
       ? `using the Supabase at ${options.project.url}`
       : "starting Postgres and the local Supabase",
   );
-  const supabase = options.project
-    ? { ...options.project, databaseUrl: null }
-    : await startSupabase(children, options.dataDir);
+  const foundation = startProject(children, options, installation, onStage);
+  const outside = startOutside(children, options, installation);
+  const [{ supabase, admin }, { simulator, mqttUrl }] = await Promise.all([foundation, outside]);
 
-  const admin = createClient(supabase.url, supabase.secretKey, {
-    auth: { persistSession: false, autoRefreshToken: false },
-  });
-  if (!installation.isSeeded) {
-    onStage("filling two condominiums");
-    await seed(admin, installation);
-    await saveInstallation(options.dataDir, { ...installation, isSeeded: true });
-  }
-
-  onStage("starting cameras, gates and workers");
-  const simulator = await startSimulator(children, options, installation);
-  const cameras: Running["cameras"] = [];
-  for (const [index, condominium] of CONDOMINIUMS.entries()) {
-    const installed = tenantOf(installation, condominium);
-    const place = options.cameras[index] ?? {
-      url: simulator?.cameras.find(({ id }) => id === installed.cameraId)?.url ?? "",
-      username: "admin",
-      password: installed.cameraPassword,
-    };
-    await placeCamera(admin, condominium, installed, { ...place, baseUrl: place.url });
-    cameras.push({ id: installed.cameraId, tenantId: installed.tenantId, url: place.url });
-  }
-  const mqttUrl = await startGates(children, options, installation, simulator?.controlUrl ?? null);
+  onStage("starting the workers");
+  const cameras = await placeCameras(admin, installation, options, simulator);
   const workers = CONDOMINIUMS.map((condominium) =>
     children.start(
       workerPlan(condominium, tenantOf(installation, condominium), { options, supabase, mqttUrl }),
     ),
   );
   await dashboard;
-  const [gateway] = await Promise.all([
-    children.start<{ url: string }>({
-      name: "gateway",
-      service: "gateway",
-      env: {
-        SUPABASE_URL: supabase.url,
-        SUPABASE_PUBLISHABLE_KEY: supabase.publishableKey,
-        REALTIME_TRANSPORT: options.realtimeTransport,
-        DASHBOARD_DIR,
-        PORT: String(options.port),
-      },
-    }),
-    ...workers,
-  ]);
+  const gateway = children.start<{ url: string }>({
+    name: "gateway",
+    service: "gateway",
+    env: {
+      SUPABASE_URL: supabase.url,
+      SUPABASE_PUBLISHABLE_KEY: supabase.publishableKey,
+      REALTIME_TRANSPORT: options.realtimeTransport,
+      DASHBOARD_DIR,
+      PORT: String(options.port),
+    },
+  });
+  await Promise.all(workers);
 
   return {
-    dashboardUrl: gateway.url,
+    dashboardUrl: (await gateway).url,
     supabaseUrl: supabase.url,
     publishableKey: supabase.publishableKey,
     databaseUrl: supabase.databaseUrl,
@@ -167,6 +144,60 @@ async function startAll(
       ? { url: simulator.controlUrl, token: installation.controlToken }
       : null,
   };
+}
+
+/** The Supabase project, with the two condominiums in it. `admin` holds its secret key. */
+async function startProject(
+  children: Children,
+  options: StartOptions,
+  installation: Installation,
+  onStage: (what: string) => void,
+): Promise<{ supabase: Supabase; admin: SupabaseClient }> {
+  const supabase = options.project
+    ? { ...options.project, databaseUrl: null }
+    : await startSupabase(children, options.dataDir);
+  const admin = createClient(supabase.url, supabase.secretKey, {
+    auth: { persistSession: false, autoRefreshToken: false },
+  });
+  if (!installation.isSeeded) {
+    onStage("filling two condominiums");
+    await seed(admin, installation);
+    await saveInstallation(options.dataDir, { ...installation, isSeeded: true });
+  }
+  return { supabase, admin };
+}
+
+/** What stands outside in the real world: cameras, barriers, the gates' broker. */
+async function startOutside(
+  children: Children,
+  options: StartOptions,
+  installation: Installation,
+): Promise<{ simulator: Simulator | null; mqttUrl: string | null }> {
+  const simulator = await startSimulator(children, options, installation);
+  const mqttUrl = await startGates(children, options, installation, simulator?.controlUrl ?? null);
+  return { simulator, mqttUrl };
+}
+
+async function placeCameras(
+  admin: SupabaseClient,
+  installation: Installation,
+  options: StartOptions,
+  simulator: Simulator | null,
+): Promise<Running["cameras"]> {
+  return Promise.all(
+    CONDOMINIUMS.map(async (condominium, index) => {
+      const installed = tenantOf(installation, condominium);
+      const { tenantId, cameraId: id } = installed;
+      const simulated = simulator?.cameras.find((camera) => camera.id === id);
+      const place = options.cameras[index] ?? {
+        url: simulated?.url ?? "",
+        username: "admin",
+        password: installed.cameraPassword,
+      };
+      await placeCamera(admin, condominium, installed, { ...place, baseUrl: place.url });
+      return { id, tenantId, url: place.url };
+    }),
+  );
 }
 
 function startSupabase(children: Children, dataDir: string): Promise<Supabase> {
