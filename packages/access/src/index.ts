@@ -1,3 +1,4 @@
+export * from "./alerting.ts";
 export { type Backoff, backoffMs } from "./backoff.ts";
 export { type Box, overlapOf } from "./box.ts";
 export {

@@ -40,6 +40,8 @@ export interface LiveListener {
   /** Null while nobody can say. */
   onDuty(people: OnDuty[] | null): void;
   onConnection(connection: Connection): void;
+  /** The server has just said what time it is there, in Unix ms. */
+  onServerTime(serverMs: number): void;
 }
 
 export interface LiveDesk {
@@ -152,18 +154,21 @@ export function openLiveDesk(
       });
   }
 
-  const heard = () => tell({ type: "heard", nowMs: Date.now() });
+  const heard = (serverMs: number) => {
+    tell({ type: "heard", nowMs: Date.now() });
+    listener.onServerTime(serverMs);
+  };
   const handlers: Omit<ChannelHandlers, "onEnd"> = {
     onEvent: (event) => {
-      heard();
+      heard(event.createdAtMs);
       show(onDelivered(feed, event));
     },
     onCommand: (command) => {
-      heard();
+      heard(command.updatedAtMs);
       listener.onCommands([command]);
     },
     onStatus: (status) => {
-      heard();
+      heard(status.reportedAtMs);
       listener.onStatuses([status]);
     },
     onPresence: (cards) => listener.onDuty(cards && onDutyOf(cards)),

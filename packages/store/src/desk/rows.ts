@@ -1,4 +1,4 @@
-import type { RealtimeEvent, Schedule } from "@portero/access";
+import type { GateKind, RealtimeEvent, Schedule } from "@portero/access";
 
 export type Role = "owner" | "admin" | "guard" | "viewer";
 
@@ -51,19 +51,9 @@ export interface CameraStatus {
   lane?: "quiet" | "vehicle" | null;
 }
 
-export type GateState =
-  | "unknown"
-  | "closed"
-  | "opening"
-  | "open"
-  | "closing"
-  | "held_open"
-  | "forced_open"
-  | "not_confirmed";
-
 export interface GateStatus {
   id: string;
-  state: GateState;
+  state: GateKind;
   /** RFC 3339. */
   since?: string | null;
   detail?: string | null;

@@ -1,0 +1,43 @@
+import { MantineProvider } from "@mantine/core";
+import type { DeskData } from "@portero/store";
+import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
+import { RouterProvider } from "@tanstack/react-router";
+import { useEffect, useState } from "react";
+import { SessionGate } from "../session/session.tsx";
+import { usePreferences } from "./preferences.ts";
+import { createPages } from "./router.tsx";
+import { theme } from "./theme.ts";
+
+function createQueries(): QueryClient {
+  return new QueryClient({
+    defaultOptions: {
+      queries: { staleTime: 30_000, retry: 2, refetchOnWindowFocus: true },
+      mutations: { retry: false },
+    },
+  });
+}
+
+/** Made anew for each person: nothing that one has read is left for the next. */
+function Pages() {
+  const [queries] = useState(createQueries);
+  const [pages] = useState(createPages);
+  return (
+    <QueryClientProvider client={queries}>
+      <RouterProvider router={pages} />
+    </QueryClientProvider>
+  );
+}
+
+export function App({ data }: { data: DeskData }) {
+  const { isLargeType } = usePreferences();
+  useEffect(() => {
+    document.documentElement.toggleAttribute("data-large-type", isLargeType);
+  }, [isLargeType]);
+  return (
+    <MantineProvider theme={theme} defaultColorScheme="auto">
+      <SessionGate data={data}>
+        <Pages />
+      </SessionGate>
+    </MantineProvider>
+  );
+}

@@ -1,0 +1,57 @@
+import {
+  IconBan,
+  IconBarrierBlock,
+  IconCar,
+  IconClipboardList,
+  IconDeviceCctv,
+  IconHistory,
+  IconHome,
+  IconTicket,
+  IconUsers,
+} from "@tabler/icons-react";
+import { Link } from "@tanstack/react-router";
+import { useTranslation } from "react-i18next";
+import { may } from "../session/abilities.ts";
+import classes from "./Navigation.module.css";
+import { useTenant } from "./tenant.tsx";
+
+/** The pages, the desk first; what a role may not read is not there. */
+export function Navigation() {
+  const { t } = useTranslation();
+  const { tenantId, role } = useTenant().membership;
+  const params = { tenantId };
+  const pages = [
+    { to: "/t/$tenantId", icon: IconBarrierBlock, label: t("nav.desk"), isShown: true },
+    { to: "/t/$tenantId/history", icon: IconHistory, label: t("nav.history"), isShown: true },
+    { to: "/t/$tenantId/houses", icon: IconHome, label: t("nav.houses"), isShown: true },
+    { to: "/t/$tenantId/vehicles", icon: IconCar, label: t("nav.vehicles"), isShown: true },
+    { to: "/t/$tenantId/passes", icon: IconTicket, label: t("nav.passes"), isShown: true },
+    { to: "/t/$tenantId/denied", icon: IconBan, label: t("nav.denied"), isShown: true },
+    { to: "/t/$tenantId/site", icon: IconDeviceCctv, label: t("nav.site"), isShown: true },
+    { to: "/t/$tenantId/people", icon: IconUsers, label: t("nav.people"), isShown: true },
+    {
+      to: "/t/$tenantId/record",
+      icon: IconClipboardList,
+      label: t("nav.record"),
+      isShown: may(role, "readRecord"),
+    },
+  ] as const;
+  return (
+    <nav className={classes["nav"]} aria-label={t("nav.label")}>
+      {pages
+        .filter(({ isShown }) => isShown)
+        .map(({ to, icon: Icon, label }) => (
+          <Link
+            key={to}
+            to={to}
+            params={params}
+            className={classes["link"]}
+            activeOptions={{ exact: to === "/t/$tenantId" }}
+          >
+            <Icon size={22} stroke={1.7} aria-hidden="true" />
+            <span>{label}</span>
+          </Link>
+        ))}
+    </nav>
+  );
+}

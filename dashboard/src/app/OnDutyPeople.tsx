@@ -1,0 +1,53 @@
+import { IconUsers } from "@tabler/icons-react";
+import { useTranslation } from "react-i18next";
+import { useSession } from "../session/session.tsx";
+import { Dropdown } from "../ui/Dropdown.tsx";
+import classes from "./OnDutyPeople.module.css";
+import { useDesk } from "./tenant.tsx";
+
+/** Who has a desk open now. Nobody can say while the channel is away, and then it says that. */
+export function OnDutyPeople() {
+  const { t } = useTranslation();
+  const { user } = useSession();
+  const people = useDesk("onDuty");
+  const names = (people ?? []).map(({ userId, displayName }) =>
+    userId === user.id ? t("duty.you", { name: displayName }) : displayName,
+  );
+  return (
+    <Dropdown
+      label={t("duty.label", { names: names.join(", ") || "—" })}
+      side="right"
+      widthRem={17}
+      className={classes["duty"]}
+      data-testid="on-duty"
+      button={
+        <>
+          <IconUsers size={18} stroke={1.7} aria-hidden="true" />
+          <span className={classes["names"]}>
+            {people === null ? t("duty.unknown") : names.join(", ")}
+          </span>
+          <span className={classes["count"]}>{people?.length ?? "?"}</span>
+        </>
+      }
+    >
+      {() => (
+        <>
+          <h2 className={classes["title"]}>{t("duty.title")}</h2>
+          {people === null && <p className={classes["note"]}>{t("duty.unknown")}</p>}
+          <ul className={classes["list"]}>
+            {(people ?? []).map((person, index) => (
+              <li key={person.userId}>
+                <span>{names[index]}</span>
+                <span className={classes["note"]}>
+                  {person.inHand.length > 0
+                    ? t("duty.inHand", { count: person.inHand.length })
+                    : t(`role.${person.role as "guard"}`)}
+                </span>
+              </li>
+            ))}
+          </ul>
+        </>
+      )}
+    </Dropdown>
+  );
+}

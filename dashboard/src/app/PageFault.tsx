@@ -1,0 +1,16 @@
+import { Button } from "@mantine/core";
+import { useTranslation } from "react-i18next";
+import { faultWords } from "../ui/fault-words.ts";
+import classes from "./StartFault.module.css";
+
+/** A page that could not be shown: why, and the way on. */
+export function PageFault({ error, reset }: { error: unknown; reset: () => void }) {
+  const { t } = useTranslation();
+  return (
+    <main className={classes["page"]}>
+      <h1>{t("fault.page")}</h1>
+      <p>{faultWords(error, t)}</p>
+      <Button onClick={reset}>{t("action.retry")}</Button>
+    </main>
+  );
+}

@@ -1,0 +1,29 @@
+import { IconSettings } from "@tabler/icons-react";
+import { lazy, Suspense } from "react";
+import { useTranslation } from "react-i18next";
+import { Dropdown } from "../ui/Dropdown.tsx";
+import classes from "./Header.module.css";
+
+const SettingsPanel = lazy(() =>
+  import("./SettingsPanel.tsx").then(({ SettingsPanel }) => ({ default: SettingsPanel })),
+);
+
+export function SettingsMenu() {
+  const { t } = useTranslation();
+  return (
+    <Dropdown
+      label={t("settings.label")}
+      side="right"
+      widthRem={20}
+      className={classes["icon"]}
+      button={<IconSettings size={20} stroke={1.7} aria-hidden="true" />}
+      data-testid="settings"
+    >
+      {() => (
+        <Suspense>
+          <SettingsPanel />
+        </Suspense>
+      )}
+    </Dropdown>
+  );
+}

@@ -1,0 +1,43 @@
+import { IconVolume, IconVolumeOff } from "@tabler/icons-react";
+import { lazy, Suspense, useSyncExternalStore } from "react";
+import { useTranslation } from "react-i18next";
+import { Dropdown } from "../ui/Dropdown.tsx";
+import { usePreferences } from "./preferences.ts";
+import classes from "./SoundButton.module.css";
+import { isSoundReady, watchSound } from "./sounds.ts";
+
+const SoundPanel = lazy(() =>
+  import("./SoundPanel.tsx").then(({ SoundPanel }) => ({ default: SoundPanel })),
+);
+
+/** Volume, silence and a test in reach. Silence shows as what it is: a state that somebody chose, or the browser did. */
+export function SoundButton() {
+  const { t } = useTranslation();
+  const { volume, isMuted } = usePreferences();
+  const isReady = useSyncExternalStore(watchSound, isSoundReady);
+  const isSilent = isMuted || volume === 0;
+  const state = isSilent ? "muted" : isReady ? "on" : "blocked";
+  const Icon = state === "on" ? IconVolume : IconVolumeOff;
+  return (
+    <Dropdown
+      label={t(`sound.${state}`)}
+      side="right"
+      widthRem={19}
+      className={classes["button"]}
+      data-state={state}
+      data-testid="sound-state"
+      button={
+        <>
+          <Icon size={20} stroke={1.7} aria-hidden="true" />
+          {state !== "on" && <span className={classes["label"]}>{t(`sound.${state}`)}</span>}
+        </>
+      }
+    >
+      {() => (
+        <Suspense>
+          <SoundPanel />
+        </Suspense>
+      )}
+    </Dropdown>
+  );
+}

@@ -1,0 +1,46 @@
+import { ActionIcon, Button, Slider } from "@mantine/core";
+import { IconVolume, IconVolumeOff } from "@tabler/icons-react";
+import { useTranslation } from "react-i18next";
+import { changePreferences, usePreferences } from "./preferences.ts";
+import classes from "./SoundButton.module.css";
+import { play } from "./sounds.ts";
+
+/** Volume, silence, and each sound to try. */
+export function SoundPanel() {
+  const { t } = useTranslation();
+  const { volume, isMuted } = usePreferences();
+  return (
+    <>
+      <div className={classes["row"]}>
+        <ActionIcon
+          variant="default"
+          size="lg"
+          aria-label={isMuted ? t("sound.unmute") : t("sound.mute")}
+          aria-pressed={isMuted}
+          onClick={() => changePreferences({ isMuted: !isMuted })}
+        >
+          {isMuted ? <IconVolumeOff size={18} /> : <IconVolume size={18} />}
+        </ActionIcon>
+        <Slider
+          className={classes["slider"]}
+          thumbLabel={t("sound.volume")}
+          value={Math.round(volume * 100)}
+          label={(percent) => `${percent} %`}
+          onChange={(percent) => changePreferences({ volume: percent / 100, isMuted: false })}
+        />
+      </div>
+      <p className={classes["note"]}>{t("sound.tests")}</p>
+      <Button.Group>
+        <Button variant="default" size="xs" fullWidth onClick={() => play("alert")}>
+          {t("sound.alert")}
+        </Button>
+        <Button variant="default" size="xs" fullWidth onClick={() => play("reminder")}>
+          {t("sound.reminder")}
+        </Button>
+        <Button variant="default" size="xs" fullWidth onClick={() => play("fault")}>
+          {t("sound.fault")}
+        </Button>
+      </Button.Group>
+    </>
+  );
+}

@@ -1,0 +1,117 @@
+import {
+  createRootRoute,
+  createRoute,
+  createRouter,
+  lazyRouteComponent,
+  Outlet,
+} from "@tanstack/react-router";
+import { DeskPage } from "../desk/DeskPage.tsx";
+import { ChooseTenant } from "./ChooseTenant.tsx";
+import { PageFault } from "./PageFault.tsx";
+import { TenantShell } from "./TenantShell.tsx";
+
+const rootRoute = createRootRoute({ component: Outlet, notFoundComponent: ChooseTenant });
+
+const homeRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: "/",
+  component: ChooseTenant,
+});
+
+const tenantRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: "/t/$tenantId",
+  component: TenantShell,
+});
+
+const deskRoute = createRoute({
+  getParentRoute: () => tenantRoute,
+  path: "/",
+  component: DeskPage,
+});
+
+const historyRoute = createRoute({
+  getParentRoute: () => tenantRoute,
+  path: "history",
+  component: lazyRouteComponent(() => import("../history/HistoryPage.tsx"), "HistoryPage"),
+});
+
+const eventRoute = createRoute({
+  getParentRoute: () => tenantRoute,
+  path: "events/$eventId",
+  component: lazyRouteComponent(() => import("../history/EventPage.tsx"), "EventPage"),
+});
+
+const housesRoute = createRoute({
+  getParentRoute: () => tenantRoute,
+  path: "houses",
+  component: lazyRouteComponent(() => import("../register/HousesPage.tsx"), "HousesPage"),
+});
+
+const vehiclesRoute = createRoute({
+  getParentRoute: () => tenantRoute,
+  path: "vehicles",
+  component: lazyRouteComponent(() => import("../register/VehiclesPage.tsx"), "VehiclesPage"),
+});
+
+const passesRoute = createRoute({
+  getParentRoute: () => tenantRoute,
+  path: "passes",
+  component: lazyRouteComponent(() => import("../register/PassesPage.tsx"), "PassesPage"),
+});
+
+const deniedRoute = createRoute({
+  getParentRoute: () => tenantRoute,
+  path: "denied",
+  component: lazyRouteComponent(() => import("../register/DeniedPage.tsx"), "DeniedPage"),
+});
+
+const siteRoute = createRoute({
+  getParentRoute: () => tenantRoute,
+  path: "site",
+  component: lazyRouteComponent(() => import("../site/SitePage.tsx"), "SitePage"),
+});
+
+const peopleRoute = createRoute({
+  getParentRoute: () => tenantRoute,
+  path: "people",
+  component: lazyRouteComponent(() => import("../people/PeoplePage.tsx"), "PeoplePage"),
+});
+
+const recordRoute = createRoute({
+  getParentRoute: () => tenantRoute,
+  path: "record",
+  component: lazyRouteComponent(() => import("../people/RecordPage.tsx"), "RecordPage"),
+});
+
+const routeTree = rootRoute.addChildren([
+  homeRoute,
+  tenantRoute.addChildren([
+    deskRoute,
+    historyRoute,
+    eventRoute,
+    housesRoute,
+    vehiclesRoute,
+    passesRoute,
+    deniedRoute,
+    siteRoute,
+    peopleRoute,
+    recordRoute,
+  ]),
+]);
+
+/** Every page has an address of its own, which can be sent to a colleague of the same tenant. */
+export function createPages() {
+  return createRouter({
+    routeTree,
+    defaultPreload: "intent",
+    defaultErrorComponent: PageFault,
+    scrollRestoration: true,
+  });
+}
+
+declare module "@tanstack/react-router" {
+  interface Register {
+    router: ReturnType<typeof createPages>;
+  }
+}

@@ -1,0 +1,126 @@
+import { useNavigate } from "@tanstack/react-router";
+import { lazy, Suspense, useMemo, useState } from "react";
+import { useNowMs } from "../app/clock.ts";
+import { useDesk, useTenant } from "../app/tenant.tsx";
+import { may } from "../session/abilities.ts";
+import { Cameras } from "./Cameras.tsx";
+import classes from "./DeskPage.module.css";
+import { Feed } from "./Feed.tsx";
+import { Gates } from "./Gates.tsx";
+import { type Asking, InHandPane } from "./InHandPane.tsx";
+import { QuietPane } from "./QuietPane.tsx";
+import { useAlarms } from "./use-alarms.ts";
+import { useGuardActions } from "./use-guard-actions.ts";
+import { useInHand } from "./use-in-hand.ts";
+import { useKeys } from "./use-keys.ts";
+import { storyOf } from "./visits.ts";
+import { WaitingList } from "./WaitingList.tsx";
+import { waitingVisits } from "./waiting.ts";
+
+const KeyHelp = lazy(() => import("./KeyHelp.tsx").then(({ KeyHelp }) => ({ default: KeyHelp })));
+
+/** The guard's desk: what waits, the one in hand, what has been and what is. */
+export function DeskPage() {
+  const { membership } = useTenant();
+  const navigate = useNavigate();
+  const nowMs = useNowMs();
+  const events = useDesk("events");
+  const commands = useDesk("commands");
+  const isLoaded = useDesk("isLoaded");
+  const mayAct = may(membership.role, "guard");
+
+  const story = useMemo(() => storyOf(events, commands.values()), [events, commands]);
+  // Waiting ends by time only after minutes: a coarse clock keeps the list's identity.
+  const coarseMs = Math.floor(nowMs / 15_000) * 15_000;
+  const waiting = useMemo(() => waitingVisits(story, coarseMs), [story, coarseMs]);
+
+  const inHand = useInHand(story.visits, waiting, nowMs);
+  const actions = useGuardActions();
+  const [asking, setAsking] = useState<Asking>(null);
+  const [isHelpOpen, setIsHelpOpen] = useState(false);
+  useAlarms(waiting, nowMs);
+
+  const visit = inHand.id === null ? undefined : story.visits.get(inHand.id);
+  const isWaiting = visit !== undefined && waiting.includes(visit);
+  const ask = (what: Asking) => {
+    if (what !== null) inHand.take();
+    actions.clearFault();
+    setAsking(what);
+  };
+  const choose = (id: string | null) => {
+    setAsking(null);
+    inHand.choose(id);
+  };
+
+  useKeys((key) => {
+    switch (key) {
+      case "j":
+      case "ArrowDown":
+      case "k":
+      case "ArrowUp":
+        setAsking(null);
+        inHand.move(key === "j" || key === "ArrowDown" ? 1 : -1);
+        return true;
+      case "/":
+        void navigate({ to: "/t/$tenantId/history", params: { tenantId: membership.tenantId } });
+        return true;
+      case "?":
+        setIsHelpOpen(true);
+        return true;
+      case "Escape":
+        if (asking !== null) setAsking(null);
+        else if (!isWaiting && inHand.id !== null) choose(null);
+        else return false;
+        return true;
+      case "u":
+        if (actions.pendingRefusal === null) return false;
+        actions.undoRefusal();
+        return true;
+    }
+    if (!mayAct || !visit || asking !== null) return false;
+    if (key === "o" && visit.event.gateId) ask("open");
+    else if (key === "v") ask("visitor");
+    else if (key === "c" && isWaiting) ask("correct");
+    else if (key === "n" && isWaiting) actions.refuse(visit.event.id);
+    else return false;
+    return true;
+  });
+
+  return (
+    <div className={classes["desk"]}>
+      <WaitingList
+        waiting={waiting}
+        story={story}
+        inHandId={inHand.id}
+        pendingRefusal={actions.pendingRefusal}
+        isLoaded={isLoaded}
+        nowMs={nowMs}
+        onChoose={choose}
+      />
+      <section className={classes["middle"]}>
+        {visit ? (
+          <InHandPane
+            key={visit.event.id}
+            visit={visit}
+            isWaiting={isWaiting}
+            mayAct={mayAct}
+            actions={actions}
+            asking={asking}
+            onAsk={ask}
+            onTake={inHand.take}
+            onLeave={() => choose(null)}
+            nowMs={nowMs}
+          />
+        ) : (
+          <QuietPane story={story} isLoaded={isLoaded} nowMs={nowMs} onChoose={choose} />
+        )}
+      </section>
+      <aside className={classes["right"]}>
+        <Feed items={story.items} nowMs={nowMs} inHandId={inHand.id} onChoose={choose} />
+        <Gates actions={actions} mayAct={mayAct} nowMs={nowMs} />
+        <Cameras nowMs={nowMs} />
+      </aside>
+      <Suspense>{isHelpOpen && <KeyHelp onClose={() => setIsHelpOpen(false)} />}</Suspense>
+    </div>
+  );
+}

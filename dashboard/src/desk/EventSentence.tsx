@@ -1,0 +1,69 @@
+import type { RealtimeEvent } from "@portero/access";
+import { useTranslation } from "react-i18next";
+import { useSites } from "../app/tenant.tsx";
+import { reasonWords } from "./reasons.ts";
+
+/** One event in a few words, for where there is one line. */
+export function EventSentence({ event }: { event: RealtimeEvent }) {
+  return useEventSentence()(event);
+}
+
+/** Words for events; an event type that this version does not know is shown by its name. */
+export function useEventSentence(): (event: RealtimeEvent) => string {
+  const { t } = useTranslation();
+  const { gates, cameras } = useSites();
+  return (event) => {
+    const gate = gates.find(({ id }) => id === event.gateId)?.name ?? t("gate.none");
+    const camera = cameras.find(({ id }) => id === event.cameraId)?.name ?? t("camera.none");
+    switch (event.eventType) {
+      case "resident_arrived":
+        return t("event.resident_arrived", {
+          unit: event.payload.unit_name ?? "—",
+          name: event.payload.resident_name ?? "",
+        });
+      case "visitor_arrived":
+        return t("event.visitor_arrived", {
+          unit: event.payload.unit_name ?? "—",
+          name: event.payload.visitor_name ?? "",
+        });
+      case "unknown_vehicle":
+        return t("event.unknown_vehicle");
+      case "access_denied":
+        return t("event.access_denied");
+      case "vehicle_without_plate":
+        return t("event.vehicle_without_plate");
+      case "vehicle_left":
+        return t("event.vehicle_left");
+      case "gate_opened": {
+        const { by_name: name, reason } = event.payload;
+        if (!name) return t("event.gate_opened", { gate });
+        return t("event.gate_opened_by", {
+          gate,
+          name,
+          reason: reason ? reasonWords(reason, t) : "—",
+        });
+      }
+      case "gate_command_failed":
+        return t(`event.gate_command_failed.${event.payload.outcome}`, { gate });
+      case "entry_refused":
+        return t("event.entry_refused", { name: event.payload.by_name ?? "—" });
+      case "plate_corrected":
+        return t("event.plate_corrected", {
+          name: event.payload.by_name ?? "—",
+          plate: event.payload.plate,
+        });
+      case "camera_offline":
+        return t("event.camera_offline", { camera });
+      case "camera_online":
+        return t("event.camera_online", { camera });
+      case "alert":
+        return t(`alert.${event.payload.code}`, {
+          gate,
+          camera,
+          defaultValue: event.payload.detail ?? event.payload.code,
+        });
+      default:
+        return (event as { eventType: string }).eventType;
+    }
+  };
+}

@@ -1,0 +1,198 @@
+import { IconAlertTriangle, IconCheck, IconClock, IconMinus, IconX } from "@tabler/icons-react";
+import { Link } from "@tanstack/react-router";
+import { useVirtualizer } from "@tanstack/react-virtual";
+import { useLayoutEffect, useRef } from "react";
+import { useTranslation } from "react-i18next";
+import { useDesk, useTenant, useTimes } from "../app/tenant.tsx";
+import { Plate } from "../ui/Plate.tsx";
+import { dayKey } from "../ui/times.ts";
+import { useEventSentence } from "./EventSentence.tsx";
+import classes from "./Feed.module.css";
+import { reasonWords } from "./reasons.ts";
+import type { FeedItem, Visit } from "./visits.ts";
+import { answerOf } from "./waiting.ts";
+
+type Tone = "waiting" | "admitted" | "refused" | "fault" | "past";
+
+const ICONS = {
+  waiting: IconClock,
+  admitted: IconCheck,
+  refused: IconX,
+  fault: IconAlertTriangle,
+  past: IconMinus,
+} satisfies Record<Tone, unknown>;
+
+const FAULTS: readonly string[] = ["gate_command_failed", "camera_offline", "alert"];
+
+export function toneOf(item: FeedItem, nowMs: number): Tone {
+  if (item.kind === "event") {
+    if (FAULTS.includes(item.event.eventType)) return "fault";
+    return item.event.eventType === "gate_opened" ? "admitted" : "past";
+  }
+  const { visit } = item;
+  if (visit.failure && !visit.opened) return "fault";
+  const answer = answerOf(visit, nowMs);
+  if (!answer) return "waiting";
+  if (answer.kind === "opened") return "admitted";
+  return answer.kind === "refused" ? "refused" : "past";
+}
+
+interface FeedProps {
+  items: readonly FeedItem[];
+  nowMs: number;
+  inHandId: string | null;
+  onChoose(id: string): void;
+}
+
+/** What has been, newest on top. Reading further down is never disturbed by what arrives. */
+export function Feed({ items, nowMs, inHandId, onChoose }: FeedProps) {
+  const { t } = useTranslation();
+  const { tenantId, timeZone } = useTenant().membership;
+  const isLoaded = useDesk("isLoaded");
+  const scroller = useRef<HTMLDivElement>(null);
+  const rowPx = 3.5 * Number.parseFloat(getComputedStyle(document.documentElement).fontSize);
+  const rows = useVirtualizer({
+    count: items.length,
+    getScrollElement: () => scroller.current,
+    estimateSize: () => rowPx,
+    getItemKey: (index) => items[index]?.id ?? index,
+    overscan: 6,
+  });
+
+  const topId = useRef<string | undefined>(undefined);
+  useLayoutEffect(() => {
+    const added = items.findIndex(({ id }) => id === topId.current);
+    topId.current = items[0]?.id;
+    const element = scroller.current;
+    if (element && added > 0 && element.scrollTop > 0) element.scrollTop += added * rowPx;
+  }, [items, rowPx]);
+
+  const today = dayKey(nowMs, timeZone);
+  const visitsToday = items.filter(
+    (item) => item.kind === "visit" && dayKey(item.visit.event.occurredAtMs, timeZone) === today,
+  ).length;
+  return (
+    <section className={classes["feed"]} aria-label={t("feed.label")}>
+      <header className={classes["head"]}>
+        <h2>{t("feed.title", { count: visitsToday })}</h2>
+        <Link to="/t/$tenantId/history" params={{ tenantId }}>
+          {t("feed.all")}
+        </Link>
+      </header>
+      <div ref={scroller} className={classes["scroller"]} data-testid="feed">
+        {isLoaded && items.length === 0 && <p className={classes["none"]}>{t("feed.none")}</p>}
+        <ol className={classes["rows"]} style={{ height: rows.getTotalSize() }}>
+          {rows.getVirtualItems().map(({ index, start, key }) => {
+            const item = items[index];
+            return (
+              item && (
+                <li
+                  key={key}
+                  className={classes["place"]}
+                  style={{ height: rowPx, transform: `translateY(${start}px)` }}
+                  aria-setsize={items.length}
+                  aria-posinset={index + 1}
+                >
+                  <FeedRow
+                    item={item}
+                    nowMs={nowMs}
+                    isInHand={item.id === inHandId}
+                    onChoose={onChoose}
+                  />
+                </li>
+              )
+            );
+          })}
+        </ol>
+      </div>
+    </section>
+  );
+}
+
+interface FeedRowProps {
+  item: FeedItem;
+  nowMs: number;
+  isInHand: boolean;
+  onChoose(id: string): void;
+}
+
+function FeedRow({ item, nowMs, isInHand, onChoose }: FeedRowProps) {
+  const { t } = useTranslation();
+  const { clock, exact } = useTimes();
+  const sentence = useEventSentence();
+  const visitWords = useVisitWords();
+  const tone = toneOf(item, nowMs);
+  const Icon = ICONS[tone];
+  const event = item.kind === "visit" ? item.visit.event : item.event;
+  const content = (
+    <>
+      <time dateTime={new Date(event.occurredAtMs).toISOString()} title={exact(event.occurredAtMs)}>
+        {clock(event.occurredAtMs)}
+      </time>
+      <span className={classes["icon"]}>
+        <Icon size={17} stroke={2.2} role="img" aria-label={t(`tone.${tone}`)} />
+      </span>
+      <span className={classes["words"]}>
+        {item.kind === "visit" ? (
+          <>
+            <span className={classes["line"]}>
+              <Plate plate={item.visit.plate} size="small" />
+              {event.isLate && <span className={classes["late"]}>{t("event.late")}</span>}
+            </span>
+            <span className={classes["text"]}>{visitWords(item.visit, nowMs)}</span>
+          </>
+        ) : (
+          <span className={classes["alone"]}>{sentence(item.event)}</span>
+        )}
+      </span>
+    </>
+  );
+  const rest = {
+    className: classes["row"],
+    "data-tone": tone,
+    "data-event-id": item.id,
+    "data-event-type": event.eventType,
+    "data-testid": "feed-row",
+  };
+  if (item.kind === "event") return <div {...rest}>{content}</div>;
+  return (
+    <button
+      type="button"
+      {...rest}
+      aria-current={isInHand || undefined}
+      onClick={() => onChoose(item.id)}
+    >
+      {content}
+    </button>
+  );
+}
+
+/** Who or what it was, and how it ended. */
+function useVisitWords(): (visit: Visit, nowMs: number) => string {
+  const { t } = useTranslation();
+  const sentence = useEventSentence();
+  return (visit, nowMs) => {
+    const answer = answerOf(visit, nowMs);
+    const { failure, opened, event } = visit;
+    if (failure && !opened) return sentence(failure);
+    if (event.eventType === "resident_arrived" || event.eventType === "visitor_arrived") {
+      return sentence(event);
+    }
+    switch (answer?.kind) {
+      case undefined:
+        return t("feed.waiting", { what: sentence(event) });
+      case "opened":
+        return answer.isAutomatic
+          ? t("outcome.automatic")
+          : t("outcome.openedBy", {
+              name: answer.byName ?? "—",
+              reason: answer.reason ? reasonWords(answer.reason, t) : "—",
+            });
+      case "refused":
+        return t("outcome.refused", { name: answer.byName ?? "—" });
+      case "left":
+      case "unanswered":
+        return `${sentence(event)} · ${t(`outcome.${answer.kind}`)}`;
+    }
+  };
+}

@@ -1,0 +1,197 @@
+import { useTranslation } from "react-i18next";
+import { useDesk, useSites, useTimes } from "../app/tenant.tsx";
+import { useSession } from "../session/session.tsx";
+import { Keycap } from "../ui/Keycap.tsx";
+import { runningTime } from "../ui/times.ts";
+import { CorrectPlate } from "./CorrectPlate.tsx";
+import { GateAnswer } from "./GateAnswer.tsx";
+import classes from "./InHandPane.module.css";
+import { KnownFacts } from "./KnownFacts.tsx";
+import { OpeningFaultNote } from "./OpeningFaultNote.tsx";
+import { PlateEvidence } from "./PlateEvidence.tsx";
+import { Reasons } from "./Reasons.tsx";
+import type { GuardActions } from "./use-guard-actions.ts";
+import { VisitFrame } from "./VisitFrame.tsx";
+import { VisitOutcome } from "./VisitOutcome.tsx";
+import { VisitorDrawer } from "./VisitorDrawer.tsx";
+import type { Visit } from "./visits.ts";
+
+/** What the guard is being asked at the moment. */
+export type Asking = "open" | "correct" | "visitor" | null;
+
+interface InHandPaneProps {
+  visit: Visit;
+  isWaiting: boolean;
+  mayAct: boolean;
+  actions: GuardActions;
+  asking: Asking;
+  onAsk(what: Asking): void;
+  onTake(): void;
+  onLeave(): void;
+  nowMs: number;
+}
+
+/** One vehicle, large: what was seen, what is known, and what can be done. */
+export function InHandPane(props: InHandPaneProps) {
+  const { visit, isWaiting, mayAct, actions, asking, onAsk, nowMs } = props;
+  const { t } = useTranslation();
+  const { gates } = useSites();
+  const { event, command } = visit;
+  const gate = gates.find(({ id }) => id === event.gateId);
+  const isPendingRefusal = actions.pendingRefusal === event.id;
+  const open = (reason: string) => {
+    onAsk(null);
+    if (!event.gateId) return;
+    // After an order whose end nobody saw, the next one is a new decision about the gate, not about the alert.
+    const isSpent = command && ["not_confirmed", "unknown", "accepted"].includes(command.status);
+    actions.open(event.gateId, isSpent || !isWaiting ? null : event.id, reason);
+  };
+
+  return (
+    <article className={classes["pane"]} data-testid="in-hand" data-alert-id={event.id}>
+      <PaneHead {...props} gateName={gate?.name ?? t("gate.none")} />
+      <VisitFrame visit={visit} gateName={gate?.name ?? ""} />
+      <div className={classes["evidence"]}>
+        {asking === "correct" ? (
+          <CorrectPlate visit={visit} onDone={() => onAsk(null)} />
+        ) : (
+          <PlateEvidence visit={visit} />
+        )}
+        <KnownFacts visit={visit} nowMs={nowMs} />
+      </div>
+      <div className={classes["answer"]} aria-live="polite">
+        {command && <GateAnswer command={command} opened={visit.opened} nowMs={nowMs} />}
+        {!command && !isWaiting && <VisitOutcome visit={visit} nowMs={nowMs} />}
+        {actions.fault?.of === event.id && <OpeningFaultNote fault={actions.fault} />}
+        {isPendingRefusal && (
+          <div className={classes["undo"]} role="status">
+            {t("refuse.pending")}
+            <button type="button" onClick={actions.undoRefusal} data-testid="undo-refusal">
+              {t("action.undo")} <Keycap>U</Keycap>
+            </button>
+          </div>
+        )}
+      </div>
+      {mayAct && (
+        <Actions {...props} isPendingRefusal={isPendingRefusal} canOpen={gate !== undefined} />
+      )}
+      {asking === "open" && (
+        <Reasons
+          gateName={gate?.name ?? ""}
+          plate={visit.plate}
+          onChoose={open}
+          onClose={() => onAsk(null)}
+        />
+      )}
+      <VisitorDrawer
+        visit={visit}
+        isOpen={asking === "visitor"}
+        onClose={() => onAsk(null)}
+        onOpen={isWaiting && gate ? () => open("registered_visit") : null}
+      />
+    </article>
+  );
+}
+
+function PaneHead(props: InHandPaneProps & { gateName: string }) {
+  const { visit, isWaiting, gateName, nowMs, onLeave } = props;
+  const { t } = useTranslation();
+  const { user } = useSession();
+  const { exact, near } = useTimes();
+  const { cameras } = useSites();
+  const onDuty = useDesk("onDuty");
+  const { event } = visit;
+  const camera = cameras.find(({ id }) => id === event.cameraId);
+  const others = (onDuty ?? []).filter(
+    ({ userId, inHand }) => userId !== user.id && inHand.includes(event.id),
+  );
+  return (
+    <header className={classes["head"]}>
+      <div className={classes["where"]}>
+        <h1>{gateName}</h1>
+        {camera && <span>{t(`direction.${camera.direction}`)}</span>}
+        {others.length > 0 && (
+          <span className={classes["others"]}>
+            {t("waiting.heldBy", { name: others.map(({ displayName }) => displayName).join(", ") })}
+          </span>
+        )}
+      </div>
+      <time
+        className={classes["timer"]}
+        data-waiting={isWaiting || undefined}
+        dateTime={new Date(event.occurredAtMs).toISOString()}
+        title={exact(event.occurredAtMs)}
+      >
+        {isWaiting ? runningTime(nowMs - event.occurredAtMs) : near(event.occurredAtMs, nowMs)}
+      </time>
+      {!isWaiting && (
+        <button type="button" className={classes["back"]} onClick={onLeave}>
+          {t("action.back")} <Keycap>Esc</Keycap>
+        </button>
+      )}
+    </header>
+  );
+}
+
+interface ActionsProps extends InHandPaneProps {
+  isPendingRefusal: boolean;
+  canOpen: boolean;
+}
+
+/** The same four in the same places, always. */
+function Actions(props: ActionsProps) {
+  const { visit, isWaiting, actions, onAsk, onTake, isPendingRefusal, canOpen } = props;
+  const { t } = useTranslation();
+  const { command } = visit;
+  const isSending = actions.sending.has(visit.event.id);
+  const isUnderWay =
+    command !== null && ["requested", "firing", "accepted"].includes(command.status) && isWaiting;
+  return (
+    <footer className={classes["actions"]}>
+      <button
+        type="button"
+        className={classes["action"]}
+        data-tone="open"
+        disabled={!canOpen || isSending || isUnderWay}
+        onClick={() => onAsk("open")}
+        data-testid="open-button"
+      >
+        <Keycap>O</Keycap>
+        {isSending || isUnderWay ? t("open.sending") : t("open.action")}
+      </button>
+      <button
+        type="button"
+        className={classes["action"]}
+        data-tone="refuse"
+        disabled={!isWaiting || isPendingRefusal || isUnderWay}
+        onClick={() => {
+          onTake();
+          actions.refuse(visit.event.id);
+        }}
+        data-testid="refuse-button"
+      >
+        <Keycap>N</Keycap>
+        {t("refuse.action")}
+      </button>
+      <button
+        type="button"
+        className={classes["action"]}
+        disabled={!isWaiting}
+        onClick={() => onAsk("correct")}
+        data-testid="correct-button"
+      >
+        <Keycap>C</Keycap>
+        {t("correct.action")}
+      </button>
+      <button
+        type="button"
+        className={classes["action"]}
+        onClick={() => onAsk("visitor")}
+        data-testid="visitor-button"
+      >
+        <Keycap>V</Keycap>
+        {t("visitor.action")}
+      </button>
+    </footer>
+  );
+}

@@ -1,0 +1,37 @@
+import { Modal } from "@mantine/core";
+import { useTranslation } from "react-i18next";
+import { Keycap } from "../ui/Keycap.tsx";
+import classes from "./KeyHelp.module.css";
+
+const KEYS = [
+  [["J", "K"], "choose"],
+  [["O", "1–9"], "open"],
+  [["N"], "refuse"],
+  [["U"], "undo"],
+  [["C"], "correct"],
+  [["V"], "visitor"],
+  [["Z"], "zoom"],
+  [["/"], "search"],
+  [["Esc"], "back"],
+  [["?"], "help"],
+] as const;
+
+export function KeyHelp({ onClose }: { onClose(): void }) {
+  const { t } = useTranslation();
+  return (
+    <Modal opened onClose={onClose} title={t("keys.title")} centered>
+      <dl className={classes["keys"]}>
+        {KEYS.map(([keys, what]) => (
+          <div key={what}>
+            <dt>
+              {keys.map((key) => (
+                <Keycap key={key}>{key}</Keycap>
+              ))}
+            </dt>
+            <dd>{t(`keys.${what}`)}</dd>
+          </div>
+        ))}
+      </dl>
+    </Modal>
+  );
+}

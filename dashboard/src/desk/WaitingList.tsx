@@ -1,0 +1,157 @@
+import { useTranslation } from "react-i18next";
+import { useDesk, useSites, useTimes } from "../app/tenant.tsx";
+import { useSession } from "../session/session.tsx";
+import { Keycap } from "../ui/Keycap.tsx";
+import { Plate } from "../ui/Plate.tsx";
+import { Snapshot } from "../ui/Snapshot.tsx";
+import { runningTime } from "../ui/times.ts";
+import type { Story, Visit } from "./visits.ts";
+import classes from "./WaitingList.module.css";
+import { answerOf } from "./waiting.ts";
+
+interface WaitingListProps {
+  waiting: readonly Visit[];
+  story: Story;
+  inHandId: string | null;
+  pendingRefusal: string | null;
+  isLoaded: boolean;
+  nowMs: number;
+  onChoose(id: string): void;
+}
+
+/** The queue, the one that has waited longest on top: it grows downward and never moves what is there. */
+export function WaitingList(props: WaitingListProps) {
+  const { waiting, inHandId, pendingRefusal, isLoaded, nowMs, onChoose } = props;
+  const { t } = useTranslation();
+  return (
+    <section className={classes["column"]} aria-label={t("waiting.label")}>
+      <header className={classes["head"]}>
+        <h2 className={classes["title"]} data-any={waiting.length > 0 || undefined}>
+          {t("waiting.title")}
+          <span className={classes["count"]} data-testid="waiting-count">
+            {waiting.length}
+          </span>
+        </h2>
+        {waiting.length > 1 && (
+          <span className={classes["keys"]}>
+            <Keycap>J</Keycap>
+            <Keycap>K</Keycap>
+          </span>
+        )}
+      </header>
+      <ol className={classes["list"]} aria-live="polite" aria-relevant="additions">
+        {waiting.map((visit) => (
+          <WaitingCard
+            key={visit.event.id}
+            visit={visit}
+            isInHand={visit.event.id === inHandId}
+            isRefused={visit.event.id === pendingRefusal}
+            nowMs={nowMs}
+            onChoose={onChoose}
+          />
+        ))}
+      </ol>
+      {waiting.length === 0 && (
+        <p className={classes["none"]}>{isLoaded ? t("waiting.none") : t("waiting.loading")}</p>
+      )}
+      <WaitingSummary {...props} />
+    </section>
+  );
+}
+
+interface WaitingCardProps {
+  visit: Visit;
+  isInHand: boolean;
+  isRefused: boolean;
+  nowMs: number;
+  onChoose(id: string): void;
+}
+
+/** Waiting longer than this is told in a stronger look. */
+const LONG_MS = 60_000;
+
+function WaitingCard({ visit, isInHand, isRefused, nowMs, onChoose }: WaitingCardProps) {
+  const { t } = useTranslation();
+  const { user } = useSession();
+  const { exact } = useTimes();
+  const onDuty = useDesk("onDuty");
+  const { gates } = useSites();
+  const { event, plate, command } = visit;
+  const gate = gates.find(({ id }) => id === event.gateId);
+  const holder = onDuty?.find(({ inHand }) => inHand.includes(event.id));
+  const waitedMs = nowMs - event.occurredAtMs;
+  return (
+    <li>
+      <button
+        type="button"
+        className={classes["card"]}
+        aria-current={isInHand || undefined}
+        data-long={waitedMs > LONG_MS || undefined}
+        data-refused={isRefused || undefined}
+        data-testid="waiting-card"
+        data-alert-id={event.id}
+        onClick={() => onChoose(event.id)}
+      >
+        <Snapshot
+          className={classes["crop"]}
+          path={event.payload.plate_snapshot_path ?? event.snapshotPath}
+          alt=""
+          fit={event.payload.plate_snapshot_path ? "whole" : "fill"}
+          isQuiet
+        />
+        <span className={classes["plate"]}>
+          <Plate
+            plate={plate}
+            characters={visit.correction ? undefined : event.payload.characters}
+            size="card"
+          />
+          <time
+            className={classes["timer"]}
+            dateTime={new Date(event.occurredAtMs).toISOString()}
+            title={exact(event.occurredAtMs)}
+          >
+            {runningTime(waitedMs)}
+          </time>
+        </span>
+        <span className={classes["foot"]}>
+          <span>{gate?.name ?? t("gate.none")}</span>
+          <span className={classes["holder"]}>
+            {command
+              ? t("waiting.opening", { name: command.requestedByName })
+              : holder
+                ? holder.userId === user.id
+                  ? t("waiting.yours")
+                  : t("waiting.heldBy", { name: holder.displayName })
+                : t("waiting.free")}
+          </span>
+        </span>
+      </button>
+    </li>
+  );
+}
+
+/** Below the queue: when the last one was answered, and how long people wait today. */
+function WaitingSummary({ story, nowMs, isLoaded }: WaitingListProps) {
+  const { t } = useTranslation();
+  const { near } = useTimes();
+  if (!isLoaded) return null;
+  let lastAtMs = 0;
+  const waitsMs: number[] = [];
+  for (const visit of story.visits.values()) {
+    const { command, refusal, event } = visit;
+    const answeredAtMs = command?.requestedAtMs ?? refusal?.occurredAtMs;
+    if (answeredAtMs === undefined || answerOf(visit, nowMs) === null) continue;
+    lastAtMs = Math.max(lastAtMs, answeredAtMs);
+    if (nowMs - answeredAtMs < 12 * 3_600_000) waitsMs.push(answeredAtMs - event.occurredAtMs);
+  }
+  if (lastAtMs === 0) return null;
+  const meanMs = waitsMs.reduce((sum, ms) => sum + ms, 0) / Math.max(1, waitsMs.length);
+  return (
+    <footer className={classes["summary"]}>
+      <span>{t("waiting.lastAnswered", { when: near(lastAtMs, nowMs) })}</span>
+      {waitsMs.length > 0 && (
+        <span>{t("waiting.mean", { time: runningTime(Math.max(0, meanMs)) })}</span>
+      )}
+    </footer>
+  );
+}

@@ -1,0 +1,115 @@
+import type { RealtimeEvent } from "@portero/access";
+import type {
+  Connection,
+  GateCommand,
+  LiveDesk,
+  OnDuty,
+  SiteStatus,
+  TenantData,
+} from "@portero/store";
+import { learnServerTime } from "../app/clock.ts";
+
+/** What one tenant's desk knows at the moment. Each part changes its identity only when its content does. */
+export interface DeskState {
+  /** By `seq`. */
+  events: RealtimeEvent[];
+  commands: ReadonlyMap<string, GateCommand>;
+  statuses: ReadonlyMap<string, SiteStatus>;
+  /** Null: nobody can say who is on duty. */
+  onDuty: OnDuty[] | null;
+  connection: Connection;
+  /** False until the first events are there: an empty desk is not a quiet one. */
+  isLoaded: boolean;
+}
+
+export interface DeskStore {
+  get(): DeskState;
+  subscribe(listener: () => void): () => void;
+  /** A command that this screen has just asked for, ahead of its own echo. */
+  noteCommand(command: GateCommand): void;
+  setInHand(alertEventId: string | null): void;
+  /** Called with each event that arrives while the desk is open, not with those it began with. */
+  onArrival(listener: (event: RealtimeEvent) => void): () => void;
+}
+
+const MAX_EVENTS = 3_000;
+
+/** Opens the live desk and keeps its state until `signal` aborts. */
+export function openDeskStore(
+  tenant: TenantData,
+  me: { userId: string; displayName: string; role: string },
+  signal: AbortSignal,
+): DeskStore {
+  const listeners = new Set<() => void>();
+  const arrivalListeners = new Set<(event: RealtimeEvent) => void>();
+  let state: DeskState = {
+    events: [],
+    commands: new Map(),
+    statuses: new Map(),
+    onDuty: null,
+    connection: { kind: "connecting", sinceMs: Date.now() },
+    isLoaded: false,
+  };
+  const change = (part: Partial<DeskState>) => {
+    state = { ...state, ...part };
+    for (const listener of listeners) listener();
+  };
+
+  const noteCommands = (commands: readonly GateCommand[]) => {
+    const next = new Map(state.commands);
+    for (const command of commands) {
+      const known = next.get(command.id);
+      if (!known || known.updatedAtMs <= command.updatedAtMs) next.set(command.id, command);
+    }
+    change({ commands: next });
+  };
+
+  const live: LiveDesk = tenant.openLive(me, {
+    onEvents(events, isFresh) {
+      const all = isFresh ? events : [...state.events, ...events];
+      change({ events: all.slice(-MAX_EVENTS), isLoaded: true });
+      if (isFresh) return;
+      for (const event of events) for (const listener of arrivalListeners) listener(event);
+    },
+    onCommands: noteCommands,
+    onStatuses(statuses) {
+      const next = new Map(state.statuses);
+      for (const status of statuses) {
+        const known = next.get(status.siteId);
+        if (!known || known.reportedAtMs <= status.reportedAtMs) next.set(status.siteId, status);
+      }
+      change({ statuses: next });
+    },
+    onDuty: (onDuty) => change({ onDuty }),
+    onServerTime: learnServerTime,
+    onConnection(connection) {
+      const isOver = connection.kind === "access_removed";
+      change(
+        isOver
+          ? { connection, events: [], commands: new Map(), statuses: new Map(), onDuty: null }
+          : { connection },
+      );
+    },
+  });
+
+  const options = { signal };
+  window.addEventListener("online", () => live.wake(), options);
+  window.addEventListener("offline", () => live.networkGone(), options);
+  const wakeWhenSeen = () => document.visibilityState === "visible" && live.wake();
+  document.addEventListener("visibilitychange", wakeWhenSeen, options);
+  signal.addEventListener("abort", () => live.close(), { once: true });
+
+  return {
+    get: () => state,
+    subscribe(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    noteCommand: (command) => noteCommands([command]),
+    setInHand: (alertEventId) => live.setInHand(alertEventId),
+    onArrival(listener) {
+      arrivalListeners.add(listener);
+      return () => arrivalListeners.delete(listener);
+    },
+  };
+}

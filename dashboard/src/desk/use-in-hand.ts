@@ -1,0 +1,89 @@
+import { useCallback, useEffect, useState } from "react";
+import { useTenant } from "../app/tenant.tsx";
+import type { Visit } from "./visits.ts";
+import { answerOf } from "./waiting.ts";
+
+/** An answered vehicle stays in hand this long, so that the guard sees the barrier move and nothing jumps. */
+const LINGER_MS = 6_000;
+
+export interface InHand {
+  /** The id of the visit in the middle column; null shows the quiet desk. */
+  id: string | null;
+  choose(id: string | null): void;
+  /** Along the waiting ones: 1 the next, -1 the one before. */
+  move(step: 1 | -1): void;
+  /** This guard deals with it: the others see so. */
+  take(): void;
+}
+
+/**
+ * Which vehicle is in the middle. It changes by the guard's choice, or by itself once the one in hand has been
+ * answered for a while; never because another one arrived.
+ */
+export function useInHand(
+  visits: ReadonlyMap<string, Visit>,
+  waiting: readonly Visit[],
+  nowMs: number,
+): InHand {
+  const { desk, data } = useTenant();
+  const [id, setId] = useState<string | null>(null);
+  const [isChosen, setIsChosen] = useState(false);
+  const [takenId, setTakenId] = useState<string | null>(null);
+  const [answeredAtMs, setAnsweredAtMs] = useState<number | null>(null);
+
+  const visit = id === null ? undefined : visits.get(id);
+  const isWaiting = visit !== undefined && waiting.includes(visit);
+  const isAnswered = visit !== undefined && !isWaiting && answerOf(visit, nowMs) !== null;
+  const first = waiting[0]?.event.id ?? null;
+
+  useEffect(() => {
+    if (id === null) {
+      if (first !== null) setId(first);
+      return;
+    }
+    if (isWaiting) return setAnsweredAtMs(null);
+    // A past visit that the guard looks up stays until they turn away.
+    if (isChosen && answeredAtMs === null && takenId !== id) return;
+    if (isAnswered && answeredAtMs === null) return setAnsweredAtMs(nowMs);
+    if (answeredAtMs !== null && nowMs - answeredAtMs >= LINGER_MS) {
+      setId(first);
+      setIsChosen(false);
+      setAnsweredAtMs(null);
+    }
+  }, [id, first, isWaiting, isAnswered, isChosen, takenId, answeredAtMs, nowMs]);
+
+  const inHandId = isWaiting && takenId === id ? id : null;
+  useEffect(() => desk.setInHand(inHandId), [desk, inHandId]);
+
+  const takeId = useCallback(
+    (taken: string) => {
+      setTakenId(taken);
+      // For the record and the escalation only: the desk goes on without it.
+      data.claimAlert(taken).catch(() => {});
+    },
+    [data],
+  );
+
+  return {
+    id,
+    choose(next) {
+      setId(next ?? first);
+      setIsChosen(next !== null);
+      setAnsweredAtMs(null);
+      if (next !== null && waiting.some(({ event }) => event.id === next)) takeId(next);
+    },
+    move(step) {
+      if (waiting.length === 0) return;
+      const at = waiting.findIndex(({ event }) => event.id === id);
+      const next = waiting[Math.min(waiting.length - 1, Math.max(0, at + step))];
+      if (!next) return;
+      setId(next.event.id);
+      setIsChosen(true);
+      setAnsweredAtMs(null);
+      takeId(next.event.id);
+    },
+    take() {
+      if (id !== null && isWaiting && takenId !== id) takeId(id);
+    },
+  };
+}

@@ -1,0 +1,3 @@
+export function DeniedPage() {
+  return null;
+}

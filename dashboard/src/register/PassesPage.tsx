@@ -1,0 +1,3 @@
+export function PassesPage() {
+  return null;
+}
