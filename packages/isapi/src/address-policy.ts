@@ -28,11 +28,11 @@ export function createAddressPolicy(options: AddressPolicyOptions = {}): Address
   const networks = options.networks ?? [];
   const allowed = blockListOf(networks);
   return (address) => {
-    const plain = unmapped(address);
-    const family = familyOf(plain);
-    if (!family || refused.check(plain, family)) return false;
-    if (loopback.check(plain, family)) return options.allowLoopback ?? false;
-    return networks.length === 0 || allowed.check(plain, family);
+    // BlockList takes `::ffff:127.0.0.1` for the IPv4 address it is.
+    const family = familyOf(address);
+    if (!family || refused.check(address, family)) return false;
+    if (loopback.check(address, family)) return options.allowLoopback ?? false;
+    return networks.length === 0 || allowed.check(address, family);
   };
 }
 
@@ -52,13 +52,4 @@ function blockListOf(ranges: readonly string[]): BlockList {
 function familyOf(address: string): "ipv4" | "ipv6" | null {
   const version = isIP(address);
   return version === 4 ? "ipv4" : version === 6 ? "ipv6" : null;
-}
-
-/** `::ffff:127.0.0.1`, also written `::ffff:7f00:1`, is loopback too. */
-function unmapped(address: string): string {
-  const canonical = isIP(address) === 6 ? new URL(`http://[${address}]`).hostname : address;
-  const hex = /^\[::ffff:([0-9a-f]{1,4}):([0-9a-f]{1,4})\]$/.exec(canonical);
-  if (!hex?.[1] || !hex[2]) return address;
-  const [high, low] = [Number.parseInt(hex[1], 16), Number.parseInt(hex[2], 16)];
-  return [high >> 8, high & 255, low >> 8, low & 255].join(".");
 }

@@ -81,6 +81,20 @@ describe("a gate command", () => {
     expect(result).toMatchObject({ kind: "unknown", code: "timeout" });
   });
 
+  it("takes a connection of its own, since a kept-alive one may be closing at this moment", async () => {
+    const ports: (number | undefined)[] = [];
+    const camera = await cameraWith((request, response) => {
+      ports.push(request.socket.remotePort);
+      response.end(request.method === "GET" ? "<DeviceInfo/>" : statusXml(1));
+    });
+    const device = deviceAt(camera.url);
+    await device.deviceInfo(NEVER);
+    await device.deviceInfo(NEVER);
+    await device.commandBarrier(1, "open", {}, NEVER);
+    expect(new Set(ports.slice(0, 2)).size).toBe(1);
+    expect(ports[2]).not.toBe(ports[1]);
+  });
+
   it("is rejected with a wrong password, and never sent once that is known", async () => {
     const camera = await cameraWith(() => {});
     const device = deviceAt(camera.url, "wrong");

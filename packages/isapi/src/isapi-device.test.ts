@@ -279,6 +279,9 @@ describe("where devices may live (X4)", () => {
     ["any private address by default", "10.0.0.9", {}, true],
     ["loopback on request", "127.0.0.1", { allowLoopback: true }, true],
     ["loopback dressed as IPv6", "::ffff:7f00:1", {}, false],
+    ["metadata dressed as IPv6", "::ffff:169.254.169.254", {}, false],
+    ["another network dressed", "::ffff:10.0.0.9", { networks: ["192.168.1.0/24"] }, false],
+    ["a camera's network dressed", "::ffff:192.168.1.9", { networks: ["192.168.1.0/24"] }, true],
     ["a word", "camera.local", {}, false],
   ])("%s: %s", (_name, address, options, isAllowed) => {
     expect(createAddressPolicy(options)(address)).toBe(isAllowed);
