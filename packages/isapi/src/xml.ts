@@ -61,11 +61,6 @@ export function numberAt(node: XmlNode, ...path: string[]): number | null {
   return text !== null && /^-?\d{1,9}(\.\d{1,9})?$/.test(text) ? Number(text) : null;
 }
 
-/** `text` fit to stand inside an element. */
-export function escapeXml(text: string): string {
-  return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
-}
-
 function parseTree(text: string): Record<string, XmlNode> {
   const parser = new XMLParser({
     ignoreAttributes: true,
