@@ -151,4 +151,10 @@ describe("a pulse", () => {
     expect(await pulse.released).toEqual({ kind: "low" });
     expect(levels).toEqual(["high", "low"]);
   });
+
+  it("is given up as uncertain when the device does not come back", async () => {
+    const camera = await cameraWith((_request, response) => response.destroy());
+    const release = await deviceAt(camera.url).releaseRelay(1, 100);
+    expect(release).toMatchObject({ kind: "uncertain" });
+  });
 });

@@ -89,9 +89,13 @@ export async function pulseRelay(
   return { result, released };
 }
 
-/** Brings an output down and keeps trying for a minute. Harmless when it is low already. */
-export async function releaseRelay(actuator: Actuator, outputId: number): Promise<RelayRelease> {
-  const untilMs = performance.now() + RELEASE_FOR_MS;
+/** Brings an output down and keeps trying. Harmless when it is low already. */
+export async function releaseRelay(
+  actuator: Actuator,
+  outputId: number,
+  tryForMs = RELEASE_FOR_MS,
+): Promise<RelayRelease> {
+  const untilMs = performance.now() + tryForMs;
   for (let attempt = 0; ; attempt++) {
     const never = new AbortController().signal;
     const path = triggerPath(outputId);

@@ -190,9 +190,12 @@ export function createIsapiDevice(options: IsapiDeviceOptions) {
       return gate.pulseRelay(actuator, outputId, command, signal);
     },
 
-    /** Brings a relay's output down, for certain if it can be: at every start, and as a watchdog (G11). */
-    releaseRelay(outputId: number): Promise<gate.RelayRelease> {
-      return gate.releaseRelay(actuator, outputId);
+    /**
+     * Brings a relay's output down, for certain if it can be: at every start, and as a watchdog (G11).
+     * Tries for a minute unless told otherwise.
+     */
+    releaseRelay(outputId: number, tryForMs?: number): Promise<gate.RelayRelease> {
+      return gate.releaseRelay(actuator, outputId, tryForMs);
     },
 
     /** Commands the barrier of one parking channel, usually 1. `accepted` does not mean that it moved. */

@@ -137,6 +137,30 @@ describe("a simulated camera, seen by the client of real ones", () => {
   });
 });
 
+describe("more faults", () => {
+  it("refuses everybody after its password was changed, and we stop asking before it locks", async () => {
+    const { camera, device } = await startOne();
+    await device.deviceInfo(NEVER);
+    camera.setFault({ kind: "wrong_password" });
+    for (let i = 0; i < 8; i++) {
+      await expect(device.deviceInfo(NEVER)).rejects.toMatchObject({ code: "unauthorized" });
+    }
+    camera.clearFaults();
+    expect(camera.isAccountLocked()).toBe(false);
+    await expect(deviceAt(camera).deviceInfo(NEVER)).resolves.toMatchObject({ name: "lane-1" });
+  });
+
+  it("sends black pictures, slowly", async () => {
+    const { camera, device } = await startOne();
+    camera.setFault({ kind: "black_picture" });
+    camera.setFault({ kind: "slow", delayMs: 120, path: "picture" });
+    const startedMs = performance.now();
+    const { channels } = await sharp(await device.snapshot(101, {}, NEVER)).stats();
+    expect(performance.now() - startedMs).toBeGreaterThan(100);
+    expect(Math.max(...channels.map(({ max }) => max))).toBeLessThan(4);
+  });
+});
+
 describe("its gate", () => {
   it("opens on a pulse, and the output is low afterwards", async () => {
     const { camera, device } = await startOne();
