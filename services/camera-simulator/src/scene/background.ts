@@ -34,7 +34,8 @@ export function drawBackground(
   const housing = rasterise(barrierHousing(style), camera, region, (_hit, _material, out) => {
     out[3] = 1;
   });
-  for (let i = 0; i < housing.length; i += 4) housing.set(picture.subarray(i, i + 3), i);
+  for (let i = 0; i < housing.length; i += 4)
+    if (housing[i + 3]) for (let c = 0; c < 3; c++) housing[i + c] = picture[i + c] as number;
   return { pixels: withoutAlpha(picture), foreground: trimmed(region, housing) };
 }
 

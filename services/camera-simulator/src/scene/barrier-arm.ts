@@ -51,10 +51,11 @@ export function drawBarrierArm(
   const y0 = Math.max(0, Math.floor(Math.min(...ys) - 2));
   const y1 = Math.min(frame.heightPx, Math.ceil(Math.max(...ys) + 2));
   const stripe = STRIPE_M * perMetre;
-  for (let y = y0; y < y1; y++)
-    for (let x = x0; x < x1; x++) {
+  for (let y = y0; y < y1; y++) {
+    const dy = y + 0.5 - axleY;
+    const [from, to] = crossing(x0, x1, axleX, dy, acrossX, acrossY, half * 1.45 + 1);
+    for (let x = from; x < to; x++) {
       const dx = x + 0.5 - axleX;
-      const dy = y + 0.5 - axleY;
       const across = dx * acrossX + dy * acrossY;
       const along = dx * alongX + dy * alongY;
       const bracket = along < 0.28 * perMetre && along > -tail;
@@ -89,4 +90,21 @@ export function drawBarrierArm(
       put(1, g);
       put(2, b);
     }
+  }
+}
+
+/** The columns of a row where the arm can be: |across| ≤ reach. */
+function crossing(
+  x0: number,
+  x1: number,
+  axleX: number,
+  dy: number,
+  acrossX: number,
+  acrossY: number,
+  reach: number,
+): [number, number] {
+  if (Math.abs(acrossX) < 1e-6) return Math.abs(dy * acrossY) <= reach ? [x0, x1] : [x0, x0];
+  const a = axleX + (reach - dy * acrossY) / acrossX;
+  const b = axleX + (-reach - dy * acrossY) / acrossX;
+  return [Math.max(x0, Math.floor(Math.min(a, b))), Math.min(x1, Math.ceil(Math.max(a, b)))];
 }

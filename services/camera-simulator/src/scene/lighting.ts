@@ -106,14 +106,16 @@ export function shaderFor(
     let vx = camera.x - x;
     let vy = camera.y - y;
     let vz = camera.z - z;
-    const distance = Math.hypot(vx, vy, vz);
+    // Math.hypot guards against overflow and takes many times as long.
+    const distance = Math.sqrt(vx * vx + vy * vy + vz * vz);
     vx /= distance;
     vy /= distance;
     vz /= distance;
     let shineR = 0;
     let shineG = 0;
     let shineB = 0;
-    const gloss = 2 / (surface.roughness ** 4 + 0.0004);
+    const rough = surface.roughness * surface.roughness;
+    const gloss = 2 / (rough * rough + 0.0004);
     for (const lamp of air.lamps) {
       let dx = lamp.at[0] - x;
       let dy = lamp.at[1] - y;
@@ -145,7 +147,8 @@ export function shaderFor(
     }
     if (surface.roughness < 0.9) {
       const view = Math.max(0, nx * vx + ny * vy + nz * vz);
-      const grazing = (1 - view) ** 5;
+      const away = 1 - view;
+      const grazing = away * away * away * away * away;
       const fresnel =
         surface.f0 + (Math.max(1 - surface.roughness, surface.f0) - surface.f0) * grazing;
       const k = 2 * view;
@@ -212,7 +215,9 @@ function sharedSkyLight(occlusion: Occlusion, widthPx: number) {
     skyLightAt(occlusion, x, y, z, nx, ny, nz, translucency, out);
     rows[at] = row;
     groups[at] = hit.group;
-    light.set(out, at * 3);
+    light[at * 3] = out[0] as number;
+    light[at * 3 + 1] = out[1] as number;
+    light[at * 3 + 2] = out[2] as number;
   };
 }
 
@@ -226,7 +231,7 @@ function highlight(
   hz: number,
   gloss: number,
 ): number {
-  const cosine = (nx * hx + ny * hy + nz * hz) / (Math.hypot(hx, hy, hz) || 1);
+  const cosine = (nx * hx + ny * hy + nz * hz) / (Math.sqrt(hx * hx + hy * hy + hz * hz) || 1);
   if (cosine <= 0.5) return 0;
   return Math.min(40, (gloss + 8) * 0.04 * Math.exp((cosine - 1) * gloss));
 }

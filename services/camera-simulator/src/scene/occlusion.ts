@@ -100,7 +100,8 @@ export function bakeSkyLight(mesh: Mesh, occlusion: Occlusion): void {
       const y = (p[i + 1] as number) + ny * 0.025;
       const z = (p[i + 2] as number) + nz * 0.025;
       skyLightAt(occlusion, x, y, z, nx, ny, nz, 0, light);
-      if ((light[1] as number) > (baked[i + 1] as number)) baked.set(light, i);
+      if ((light[1] as number) <= (baked[i + 1] as number)) continue;
+      for (let c = 0; c < 3; c++) baked[i + c] = light[c] as number;
     }
   mesh.skyLight = baked;
 }

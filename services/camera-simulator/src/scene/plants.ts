@@ -2,6 +2,17 @@ import { bark, leaf } from "./materials.ts";
 import { addMesh, addRod, emptyMesh, type Material, type Mesh, type Point } from "./mesh.ts";
 import type { Random } from "./random.ts";
 
+const WOOD = bark("#6d5a48");
+const PALM_BARK = bark("#9c8468");
+const greens = new Map<string, Material>();
+
+/** The same material for the same colour: a mesh has room for only so many. */
+function leafOf(hex: string): Material {
+  const known = greens.get(hex) ?? leaf(hex);
+  greens.set(hex, known);
+  return known;
+}
+
 /** One leaf: a thin triangle pair with a fold, in its own group so that it keeps its edge. */
 function addLeaf(
   mesh: Mesh,
@@ -52,7 +63,6 @@ function someDirection(random: Random): Point {
 
 /** A palm with a ringed trunk and hanging fronds; its foot is at `at`. */
 export function addPalm(mesh: Mesh, at: Point, heightM: number, random: Random): void {
-  const trunk = bark("#9c8468");
   const lean = (random() - 0.5) * 0.5;
   const path: Point[] = [];
   const radii: number[] = [];
@@ -61,16 +71,16 @@ export function addPalm(mesh: Mesh, at: Point, heightM: number, random: Random):
     path.push([at[0] + lean * t * t, at[1] + heightM * t, at[2]]);
     radii.push((0.2 - 0.08 * t) * (1 + 0.25 * (1 - t) ** 6));
   }
-  addRod(mesh, path, radii, trunk, 10);
+  addRod(mesh, path, radii, PALM_BARK, 10);
   const crown: Point = [at[0] + lean, at[1] + heightM, at[2]];
-  const greens = [leaf("#4f7030"), leaf("#5f8038"), leaf("#3f6028")];
+  const tones = [leafOf("#4f7030"), leafOf("#5f8038"), leafOf("#3f6028")];
   const fronds = 22;
   for (let i = 0; i < fronds; i++) {
     const angle = (i / fronds) * 2 * Math.PI * 3.3 + random() * 0.5;
     const rise = 1.05 - (i / fronds) * 1.75 + (random() - 0.5) * 0.25;
-    addFrond(mesh, crown, angle, rise, 1.9 + random() * 0.6, greens[i % 3] as Material);
+    addFrond(mesh, crown, angle, rise, 1.9 + random() * 0.6, tones[i % 3] as Material);
   }
-  const dry = leaf("#8a7440");
+  const dry = leafOf("#8a7440");
   for (let i = 0; i < 5; i++) addFrond(mesh, crown, random() * 6.3, -1.1, 1.3, dry);
 }
 
@@ -112,7 +122,7 @@ function addFrond(
 
 /** A clipped hedge filling the box from `low` to `high`. */
 export function addHedge(mesh: Mesh, low: Point, high: Point, hex: string, random: Random): void {
-  const greens = [leaf(hex), leaf("#3d5c27"), leaf("#587a34")];
+  const tones = [leafOf(hex), leafOf("#3d5c27"), leafOf("#587a34")];
   const size: Point = [high[0] - low[0], high[1] - low[1], high[2] - low[2]];
   const surfaceM2 = 2 * (size[0] * size[1] + size[1] * size[2] + size[0] * size[2]);
   const count = Math.min(9000, Math.round(surfaceM2 * 420));
@@ -150,7 +160,7 @@ export function addHedge(mesh: Mesh, low: Point, high: Point, hex: string, rando
     u = 0.05 + random() * 0.05;
     v = u * (0.5 + random() * 0.3);
     w = Math.floor(random() * 3);
-    addLeaf(mesh, p, towards, across, u, v, greens[w] as Material);
+    addLeaf(mesh, p, towards, across, u, v, tones[w] as Material);
   }
 }
 
@@ -164,13 +174,12 @@ export function addTree(
   leaves: number,
   random: Random,
 ): void {
-  const wood = bark("#6d5a48");
   const fork = heightM * 0.42;
   addRod(
     mesh,
     [at, [at[0] + 0.05, at[1] + fork * 0.6, at[2]], [at[0], at[1] + fork + 0.6, at[2]]],
     [0.16, 0.12, 0.07],
-    wood,
+    WOOD,
     8,
   );
   const lobes: { centre: Point; radius: number }[] = [];
@@ -185,7 +194,7 @@ export function addTree(
       radius: spread * (0.38 + random() * 0.25),
     });
   }
-  const greens = [leaf(hex), leaf("#4b6b2d"), leaf(hex)];
+  const tones = [leafOf(hex), leafOf("#4b6b2d"), leafOf(hex)];
   const size = 2.6 * spread * Math.sqrt(1 / leaves) * 2;
   for (let i = 0; i < leaves; i++) {
     const lobe = lobes[i % lobes.length] as (typeof lobes)[number];
@@ -200,13 +209,13 @@ export function addTree(
     const towards = unit(d[0] + wild[0], d[1] + wild[1], d[2] + wild[2]);
     const across = unit(towards[1] - towards[2], towards[2] - towards[0], towards[0] - towards[1]);
     const length = size * (0.7 + random() * 0.6);
-    addLeaf(mesh, p, towards, across, length, length * 0.6, greens[i % 3] as Material);
+    addLeaf(mesh, p, towards, across, length, length * 0.6, tones[i % 3] as Material);
   }
 }
 
 /** A rosette of stiff pointed leaves. */
 export function addAgave(mesh: Mesh, at: Point, sizeM: number, hex: string, random: Random): void {
-  const green = leaf(hex);
+  const green = leafOf(hex);
   const part = emptyMesh();
   for (let i = 0; i < 26; i++) {
     const angle = i * 2.4;

@@ -6,13 +6,12 @@ interface PlateSeries {
   patterns: readonly string[];
 }
 
-const ALL = "ABCDEFGHIJKLMNOPQRSTUVWXYZ";
 const NO_IOQ = "ABCDEFGHJKLMNPRSTUVWXYZ";
 
 /** Current series per country; separators stand where the plate shows a gap or a dash. */
 const SERIES: Record<string, PlateSeries> = {
   mx: { letters: NO_IOQ, patterns: ["LLL-NNN-L", "LLL-NN-NN", "LNN-LLL"] },
-  br: { letters: ALL, patterns: ["LLLNLNN", "LLLNLNN", "LLL-NNNN"] },
+  br: { letters: NO_IOQ, patterns: ["LLLNLNN", "LLLNLNN", "LLL-NNNN"] },
   ar: { letters: NO_IOQ, patterns: ["LL NNN LL", "LL NNN LL", "LLL NNN"] },
   cl: { letters: "BCDFGHJKLPRSTVWXYZ", patterns: ["LLLL·NN"] },
   co: { letters: NO_IOQ, patterns: ["LLL NNN"] },

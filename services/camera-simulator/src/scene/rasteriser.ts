@@ -8,6 +8,8 @@ const NEAR_M = 0.25;
 const BAND_ROWS = 64;
 /** Samples per pixel and axis. */
 const GRID = 2;
+/** More materials than any mesh has; a power of two. */
+const MATERIALS = 256;
 
 interface Triangles {
   count: number;
@@ -16,12 +18,13 @@ interface Triangles {
   /** Per corner the plane a·x + b·y + c of (barycentric weight / depth). */
   planes: Float64Array;
   vertices: Int32Array;
-  source: Int32Array;
+  /** Surface and material: samples of one key in a pixel are shaded together. */
+  keys: Int32Array;
 }
 
 /** Corner attributes after clipping: position relative to the camera, normal, uv, sky light. */
 interface Vertices {
-  data: Float64Array;
+  data: Float32Array;
   count: number;
 }
 const STRIDE = 11;
@@ -32,7 +35,7 @@ const STRIDE = 11;
  */
 export function rasterise(mesh: Mesh, camera: Camera, region: Region, shade: Shade): Uint8Array {
   const vertices: Vertices = {
-    data: new Float64Array((mesh.positions.length / 3 + 64) * STRIDE),
+    data: new Float32Array((mesh.positions.length / 3 + 64) * STRIDE),
     count: 0,
   };
   const triangles = project(mesh, camera, region, vertices);
@@ -48,14 +51,14 @@ export function rasterise(mesh: Mesh, camera: Camera, region: Region, shade: Sha
     for (const t of bands[band] as number[])
       fillTriangle(triangles, t, top, rowSamples, depths, owners);
     const rows = Math.min(BAND_ROWS, region.heightPx - top);
-    resolve(mesh, camera, region, vertices, triangles, owners, top, rows, shade, picture);
+    resolve(camera, region, vertices, triangles, owners, top, rows, shade, picture);
   }
   return picture;
 }
 
 function pushVertex(vertices: Vertices, values: readonly number[]): number {
   if ((vertices.count + 1) * STRIDE > vertices.data.length) {
-    const grown = new Float64Array(vertices.data.length * 2);
+    const grown = new Float32Array(vertices.data.length * 2);
     grown.set(vertices.data);
     vertices.data = grown;
   }
@@ -82,7 +85,7 @@ function project(mesh: Mesh, camera: Camera, region: Region, vertices: Vertices)
   const corners: number[] = [];
   const planes: number[] = [];
   const owners: number[] = [];
-  const source: number[] = [];
+  const keys: number[] = [];
   const add = (a: number, b: number, c: number, triangle: number) => {
     const d = vertices.data;
     const ia = 1 / (d[a * STRIDE + 2] as number);
@@ -109,7 +112,9 @@ function project(mesh: Mesh, camera: Camera, region: Region, vertices: Vertices)
     plane(cx, cy, ax, ay, ib);
     plane(ax, ay, bx, by, ic);
     owners.push(a, b, c);
-    source.push(triangle);
+    keys.push(
+      (mesh.groups[triangle] as number) * MATERIALS + (mesh.materialOf[triangle] as number),
+    );
   };
   for (let t = 0; t < indices.length / 3; t++) {
     const corner = [indices[t * 3], indices[t * 3 + 1], indices[t * 3 + 2]] as [
@@ -126,11 +131,11 @@ function project(mesh: Mesh, camera: Camera, region: Region, vertices: Vertices)
     }
   }
   return {
-    count: source.length,
+    count: keys.length,
     corners: Float64Array.from(corners),
     planes: Float64Array.from(planes),
     vertices: Int32Array.from(owners),
-    source: Int32Array.from(source),
+    keys: Int32Array.from(keys),
   };
 }
 
@@ -245,7 +250,6 @@ const hit: Hit = {
 const colour = new Float64Array(4);
 
 function resolve(
-  mesh: Mesh,
   camera: Camera,
   region: Region,
   vertices: Vertices,
@@ -263,16 +267,15 @@ function resolve(
   const keys = new Int32Array(per);
   for (let row = 0; row < rows; row++)
     for (let column = 0; column < width; column++) {
+      const first = row * GRID * rowSamples + column * GRID;
       let empty = true;
       for (let s = 0; s < per; s++) {
-        const at = (row * GRID + (s >> 1)) * rowSamples + column * GRID + (s & 1);
-        const t = owners[at] as number;
+        const t = owners[first + (s >> 1) * rowSamples + (s & 1)] as number;
         ids[s] = t;
         if (t < 0) keys[s] = -1;
         else {
           empty = false;
-          const source = triangles.source[t] as number;
-          keys[s] = (mesh.groups[source] as number) * 64 + (mesh.materialOf[source] as number);
+          keys[s] = triangles.keys[t] as number;
         }
       }
       if (empty) continue;
@@ -299,7 +302,7 @@ function resolve(
         hit.column = column;
         hit.row = top + row;
         hit.group = key;
-        shade(hit, mesh.materialOf[triangles.source[ids[s] as number] as number] as number, colour);
+        shade(hit, key & (MATERIALS - 1), colour);
         const weight = samples * (colour[3] as number);
         r += weight * (colour[0] as number);
         g += weight * (colour[1] as number);
@@ -352,7 +355,7 @@ function interpolate(
   let nx = at(3);
   let ny = at(4);
   let nz = at(5);
-  const length = Math.hypot(nx, ny, nz) || 1;
+  const length = Math.sqrt(nx * nx + ny * ny + nz * nz) || 1;
   const sign = (nx * rx + ny * ry + nz * rz > 0 ? -1 : 1) / length;
   nx *= sign;
   ny *= sign;

@@ -2,15 +2,17 @@ import { atmosphereOf } from "./atmosphere.ts";
 import { type Background, drawBackground } from "./background.ts";
 import { drawBarrierArm } from "./barrier-arm.ts";
 import { type Camera, projectX, projectY } from "./camera.ts";
+import { burnInText } from "./caption.ts";
 import { LANE, laneCamera } from "./entrance.ts";
 import { addGlow, type Frame, type PlateLight, placePlate } from "./frame.ts";
 import { type LaneStyle, laneStyle } from "./lane-style.ts";
 import { leastRecent } from "./least-recent.ts";
 import { type PlateImage, plateImage } from "./plate-image.ts";
-import { burnIn, captionOf, encode, exposed } from "./sensor.ts";
+import { encode, exposed } from "./sensor.ts";
 import { placeSprite, type Sprite } from "./sprite.ts";
 import type { SceneState } from "./state.ts";
 import { drawVehicle, faceOf } from "./vehicle.ts";
+import { drawWalker } from "./walker.ts";
 
 const backgrounds = leastRecent<Background>(4);
 const vehicles = leastRecent<Sprite>(12);
@@ -34,8 +36,7 @@ export async function renderScene(scene: SceneState): Promise<Uint8Array> {
   const view = await views.get(key, () => compose(scene, style));
   const frame = exposed(view, scene.seed, grainOf(style, timeOfDay));
   const sizePx = Math.round(heightPx * 0.034);
-  const clock = await captionOf(scene.clockText, sizePx);
-  burnIn(frame, clock, Math.round(widthPx * 0.012), Math.round(heightPx * 0.016));
+  await burnInText(frame, scene.clockText, sizePx, widthPx * 0.014, heightPx * 0.016);
   return encode(frame);
 }
 
@@ -58,6 +59,11 @@ async function compose(scene: SceneState, style: LaneStyle): Promise<Frame> {
   const frame: Frame = { widthPx, heightPx, data: background.pixels.slice() };
   if (scene.vehicle) {
     await drawTraffic(frame, camera, style, scene, scene.vehicle);
+    placeSprite(frame, background.foreground, [0, 0], [0, 0], 1);
+  }
+  if (scene.person) {
+    const walker = drawWalker(scene.person.progress, style, timeOfDay, camera);
+    placeSprite(frame, walker, [0, 0], [0, 0], 1);
     placeSprite(frame, background.foreground, [0, 0], [0, 0], 1);
   }
   const infrared = isInfrared(style, timeOfDay);
@@ -92,7 +98,10 @@ async function drawTraffic(
   if (vehicle.plate !== null) {
     const { plate, country } = vehicle;
     const image = await plates.get(`${country} ${plate}`, () => plateImage(country, plate));
-    placePlate(frame, camera, image, 0, face.plateYM, zM - 0.015, plateLight(style, scene, zM));
+    const light = plateLight(style, scene, zM);
+    const { plateScale: size } = face;
+    const hung = { ...image, widthM: image.widthM * size, heightM: image.heightM * size };
+    placePlate(frame, camera, hung, 0, face.plateYM, zM + face.plateBackM, light);
   }
   if (scene.timeOfDay === "night") drawHeadlights(frame, camera, style, face, zM);
 }

@@ -1,6 +1,5 @@
 import sharp from "sharp";
 import type { Frame } from "./frame.ts";
-import { outlineOf } from "./glyphs.ts";
 import { randomFrom } from "./random.ts";
 
 const NOISE_LENGTH = 1 << 18;
@@ -60,51 +59,6 @@ export function exposed(view: Frame, seed: number, grain: number): Frame {
     }
   }
   return { widthPx, heightPx, data: result };
-}
-
-/** A picture of text to lay over frames: coverage of the letters and of their dark rim. */
-export interface Caption {
-  widthPx: number;
-  heightPx: number;
-  /** Two values per pixel: letters, rim. */
-  data: Uint8Array;
-}
-
-/** Draws what a camera burns in: white letters with a dark rim. */
-export async function captionOf(text: string, heightPx: number): Promise<Caption> {
-  const outline = outlineOf(text, heightPx * 0.62, { spacing: 0.09, weight: 500 });
-  const width = Math.ceil(outline.width + heightPx * 0.4);
-  const place = `transform="translate(${heightPx * 0.2} ${heightPx * 0.8})" d="${outline.path}"`;
-  const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${heightPx}"><rect width="100%" height="100%" fill="#000"/><path ${place} fill="#0f0" stroke="#0f0" stroke-width="${heightPx * 0.12}" stroke-linejoin="round"/><path ${place} fill="#ff0"/></svg>`;
-  const { data, info } = await sharp(Buffer.from(svg))
-    .removeAlpha()
-    .raw()
-    .toBuffer({ resolveWithObject: true });
-  const coverage = new Uint8Array(info.width * info.height * 2);
-  for (let i = 0; i < info.width * info.height; i++) {
-    coverage[i * 2] = data[i * 3] as number;
-    coverage[i * 2 + 1] = data[i * 3 + 1] as number;
-  }
-  return { widthPx: info.width, heightPx: info.height, data: coverage };
-}
-
-/** Burns `caption` into `frame` at (left, top). */
-export function burnIn(frame: Frame, caption: Caption, left: number, top: number): void {
-  for (let y = 0; y < caption.heightPx; y++)
-    for (let x = 0; x < caption.widthPx; x++) {
-      const from = (y * caption.widthPx + x) * 2;
-      const rim = (caption.data[from + 1] as number) / 255;
-      if (rim === 0) continue;
-      const letter = caption.data[from] as number;
-      const column = left + x;
-      const row = top + y;
-      if (column < 0 || row < 0 || column >= frame.widthPx || row >= frame.heightPx) continue;
-      const at = (row * frame.widthPx + column) * 3;
-      for (let k = 0; k < 3; k++) {
-        const under = (frame.data[at + k] as number) * (1 - rim * 0.85);
-        frame.data[at + k] = under + (letter / 255) * (250 - under);
-      }
-    }
 }
 
 /** JPEG as a camera encodes it. */

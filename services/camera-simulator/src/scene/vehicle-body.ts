@@ -1,4 +1,3 @@
-import { shadowCatcher } from "./lighting.ts";
 import {
   addBlob,
   addBox,
@@ -13,6 +12,7 @@ import {
 import { noise2 } from "./random.ts";
 import { ART, type Artwork, type Texture } from "./vehicle-artwork.ts";
 import type { CarShape, Contour } from "./vehicle-shapes.ts";
+import { addWheel } from "./wheel.ts";
 
 const texel = new Float64Array(4);
 
@@ -173,61 +173,9 @@ export function carMesh(shape: CarShape, body: Material, lacquer: Material): Mes
   return mesh;
 }
 
-/** Ground around a vehicle that shows nothing but its shadow. */
-export function addShadowGround(mesh: Mesh, halfWidthM: number, lengthM: number): void {
-  const columns = Math.round(halfWidthM * 20);
-  const rows = Math.round((lengthM + 2.6) * 8);
-  addSurface(mesh, columns, rows, shadowCatcher, (u, v) => [
-    (u * 2 - 1) * halfWidthM,
-    0.004,
-    -1 + v * (lengthM + 2.6),
-  ]);
-}
-
 function black(roughness: number): Material {
   return (_hit, surface) => {
     surface.r = surface.g = surface.b = 0.012;
     surface.roughness = roughness;
   };
-}
-
-function addWheel(
-  mesh: Mesh,
-  x: number,
-  z: number,
-  radius: number,
-  width: number,
-  side: number,
-): void {
-  const rubber: Material = (hit, surface) => {
-    const tread = Math.abs(((hit.u * 60) % 1) - 0.5) < 0.12 ? 0.6 : 1;
-    surface.r = surface.g = surface.b = 0.018 * tread;
-  };
-  const rim: Material = (hit, surface) => {
-    const spoke = Math.abs(((Math.atan2(hit.y - radius, hit.z - z) / 6.2832) * 5 + 5) % 1) < 0.42;
-    const tone = spoke ? 0.42 : 0.02;
-    surface.r = surface.g = surface.b = tone;
-    surface.roughness = 0.3;
-    surface.f0 = spoke ? 0.4 : 0.04;
-  };
-  const profile: [number, number][] = [
-    [-0.5, 0.62],
-    [-0.5, 0.86],
-    [-0.44, 0.97],
-    [-0.3, 1],
-    [0.3, 1],
-    [0.44, 0.97],
-    [0.5, 0.86],
-    [0.5, 0.62],
-  ];
-  const ring = (u: number, across: number, r: number): Point => [
-    x + across * width,
-    radius + Math.sin(u * 2 * Math.PI) * radius * r,
-    z + Math.cos(u * 2 * Math.PI) * radius * r,
-  ];
-  addSurface(mesh, 32, profile.length - 1, rubber, (u, v) => {
-    const [across, r] = profile[Math.round(v * (profile.length - 1))] as [number, number];
-    return ring(u, across, r);
-  });
-  addSurface(mesh, 32, 4, rim, (u, v) => ring(u, side * (0.47 - 0.1 * v), 0.66 * (1 - v)));
 }

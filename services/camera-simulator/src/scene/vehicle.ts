@@ -2,12 +2,16 @@ import { atmosphereOf } from "./atmosphere.ts";
 import type { Camera } from "./camera.ts";
 import type { LaneStyle } from "./lane-style.ts";
 import { leastRecent } from "./least-recent.ts";
+import type { Atmosphere } from "./lighting.ts";
+import { glowing, plain } from "./materials.ts";
 import { linear, type Material, repainted } from "./mesh.ts";
 import { drawModel, type Model, modelOf } from "./model.ts";
+import { MOTORCYCLE, motorcycleMesh } from "./motorcycle.ts";
+import { addShadowGround } from "./shadow-ground.ts";
 import type { Sprite } from "./sprite.ts";
 import type { VehicleKind } from "./state.ts";
 import { type Artwork, artworkOf } from "./vehicle-artwork.ts";
-import { addShadowGround, bodyMaterial, carMesh } from "./vehicle-body.ts";
+import { bodyMaterial, carMesh } from "./vehicle-body.ts";
 import { carShape } from "./vehicle-shapes.ts";
 
 const artworks = leastRecent<Artwork>(5);
@@ -18,12 +22,30 @@ const unpaintedBody: Material = () => {};
 const unpaintedParts: Material = () => {};
 
 /** Where plate and lamps of a kind are, for what is drawn over its sprite. */
-export function faceOf(kind: VehicleKind): { plateYM: number; lampXM: number; lampYM: number } {
-  const { face } = carShape(kind === "motorcycle" ? "sedan" : kind);
+export interface VehicleFace {
+  plateYM: number;
+  /** The plate's distance behind the nose. */
+  plateBackM: number;
+  /** Motorcycles carry smaller plates. */
+  plateScale: number;
+  /** 0 for a single lamp in the middle. */
+  lampXM: number;
+  lampYM: number;
+}
+
+/** The face of a kind of vehicle. */
+export function faceOf(kind: VehicleKind): VehicleFace {
+  if (kind === "motorcycle") {
+    const { plateYM, lampYM } = MOTORCYCLE;
+    return { plateYM, plateBackM: 0.27, plateScale: 0.8, lampXM: 0, lampYM };
+  }
+  const { lamp, plateYM } = carShape(kind).face;
   return {
-    plateYM: face.plateYM,
-    lampXM: (face.lamp.innerXM + face.lamp.outerXM) / 2 - 0.05,
-    lampYM: (face.lamp.topYM + face.lamp.bottomYM) / 2,
+    plateYM,
+    plateBackM: -0.015,
+    plateScale: 1,
+    lampXM: (lamp.innerXM + lamp.outerXM) / 2 - 0.05,
+    lampYM: (lamp.topYM + lamp.bottomYM) / 2,
   };
 }
 
@@ -36,13 +58,9 @@ export async function drawVehicle(
   camera: Camera,
   zM: number,
 ): Promise<Sprite> {
-  const shape = carShape(kind === "motorcycle" ? "sedan" : kind);
-  const artwork = await artworks.get(kind, () => artworkOf(shape));
-  const model = await models.get(`${style.seed} ${timeOfDay} ${kind}`, async () => {
-    const mesh = carMesh(shape, unpaintedBody, unpaintedParts);
-    addShadowGround(mesh, 2.2, shape.lengthM);
-    return modelOf(mesh, atmosphereOf(style, timeOfDay), shape.lengthM);
-  });
+  const model = await models.get(`${style.seed} ${timeOfDay} ${kind}`, async () =>
+    modelFor(kind, atmosphereOf(style, timeOfDay), timeOfDay),
+  );
   const [r, g, b] = linear(colour);
   const lacquer: Material = (_hit, surface) => {
     surface.r = r;
@@ -51,7 +69,26 @@ export async function drawVehicle(
     surface.roughness = 0.08;
     surface.f0 = 0.05;
   };
-  const body = bodyMaterial(artwork, colour, timeOfDay === "night" ? 40 : 0.9);
-  const painted = repainted(repainted(model.mesh, unpaintedBody, body), unpaintedParts, lacquer);
-  return drawModel({ ...model, mesh: painted }, camera, 0, zM);
+  let mesh = repainted(model.mesh, unpaintedParts, lacquer);
+  if (kind !== "motorcycle") {
+    const artwork = await artworks.get(kind, () => artworkOf(carShape(kind)));
+    const body = bodyMaterial(artwork, colour, timeOfDay === "night" ? 40 : 0.5);
+    mesh = repainted(mesh, unpaintedBody, body);
+  }
+  return drawModel({ ...model, mesh }, camera, 0, zM);
+}
+
+function modelFor(kind: VehicleKind, air: Atmosphere, timeOfDay: "day" | "night"): Model {
+  if (kind === "motorcycle") {
+    const mesh = motorcycleMesh(
+      unpaintedParts,
+      timeOfDay === "night" ? glowing("#fff6e0", 30) : plain("#cfd6da", 0.06, 0.3),
+    );
+    addShadowGround(mesh, 1.5, [-0.8, MOTORCYCLE.lengthM + 1]);
+    return modelOf(mesh, air, MOTORCYCLE.lengthM);
+  }
+  const shape = carShape(kind);
+  const mesh = carMesh(shape, unpaintedBody, unpaintedParts);
+  addShadowGround(mesh, 2.2, [-1, shape.lengthM + 1.6]);
+  return modelOf(mesh, air, shape.lengthM);
 }
