@@ -29,11 +29,10 @@ export interface TestSupabase extends LocalSupabase {
  */
 export async function startTestSupabase(options: TestSupabaseOptions = {}): Promise<TestSupabase> {
   const log = options.log ?? createLog("local-supabase", { level: "silent" });
-  const template = await ensureTemplate(options.migrationsDir, log);
   const root = await mkdtemp(join(tmpdir(), "portero-supabase-"));
   const dataDir = join(root, "data");
   try {
-    await copyFolder(template, dataDir);
+    await prepareTestData(dataDir, options.migrationsDir);
     const supabase = await startLocalSupabase({
       isLimited: false,
       ...options,
@@ -55,10 +54,16 @@ export async function startTestSupabase(options: TestSupabaseOptions = {}): Prom
   }
 }
 
-async function ensureTemplate(
-  migrationsDir: string | undefined,
-  log: LocalSupabaseOptions["log"],
-): Promise<string> {
+/** Makes a data folder with the migrations applied, in a fraction of the time of a first start. */
+export async function prepareTestData(dataDir: string, migrationsDir?: string): Promise<void> {
+  const template = await ensureTemplate(migrationsDir);
+  // `cp` keeps the owner, which matters when Postgres runs as another user than this process.
+  if (process.platform === "win32") await cp(template, dataDir, { recursive: true });
+  else await promisify(execFile)("cp", ["-a", template, dataDir]);
+}
+
+async function ensureTemplate(migrationsDir: string | undefined): Promise<string> {
+  const log = createLog("local-supabase", { level: "silent" });
   const cache = join(tmpdir(), `portero-templates-${process.getuid?.() ?? "user"}`);
   const template = join(cache, await digestOf(migrationsDir));
   if (await exists(template)) return template;
@@ -86,12 +91,6 @@ async function digestOf(migrationsDir: string | undefined): Promise<string> {
     hash.update(path).update(await readFile(path));
   }
   return hash.digest("hex").slice(0, 24);
-}
-
-/** `cp` keeps the owner, which matters when Postgres runs as another user than this process. */
-async function copyFolder(from: string, to: string): Promise<void> {
-  if (process.platform === "win32") return cp(from, to, { recursive: true });
-  await promisify(execFile)("cp", ["-a", from, to]);
 }
 
 const exists = (path: string) =>
