@@ -2,6 +2,7 @@ import type { RealtimeChannel, SupabaseClient } from "@supabase/supabase-js";
 import { createClient } from "@supabase/supabase-js";
 import { SignJWT } from "jose";
 import pg from "pg";
+import { loadSecrets } from "../secrets.ts";
 import { startTestSupabase, type TestSupabase } from "../testing.ts";
 
 const jwtSecret = "a-secret-of-thirty-two-characters-or-more";
@@ -10,37 +11,48 @@ const patienceMs = 10_000;
 /** A Supabase for tests, its database, and clients for anyone. */
 export interface World {
   supabase: TestSupabase;
+  /** As `postgres`. */
   database: pg.Pool;
+  superuser: pg.Pool;
   tokenFor(sub: string, claims?: Record<string, unknown>, secondsToLive?: number): Promise<string>;
-  /** An unmodified client; without a token it speaks as `anon`. */
-  client(token?: string, realtime?: object): SupabaseClient;
+  /** An unmodified client, its token in place for the first join; without one it speaks as `anon`. */
+  client(token?: string | (() => string), realtime?: object): Promise<SupabaseClient>;
   stop(): Promise<void>;
 }
 
 /** Starts one. `sql` runs as `postgres`. */
 export async function startWorld(sql: string): Promise<World> {
   const supabase = await startTestSupabase({ jwtSecret });
-  const database = new pg.Pool({ connectionString: supabase.databaseUrl, max: 4 });
-  database.on("error", () => {});
+  const { internalPassword } = await loadSecrets(supabase.dataDir);
+  const { port, pathname } = new URL(supabase.databaseUrl);
+  const superuserUrl = `postgresql://supabase_admin:${internalPassword}@127.0.0.1:${port}${pathname}`;
+  const [database, superuser] = [supabase.databaseUrl, superuserUrl].map((connectionString) => {
+    const pool = new pg.Pool({ connectionString, max: 4 });
+    pool.on("error", () => {}); // Postgres is killed in some tests
+    return pool;
+  }) as [pg.Pool, pg.Pool];
   const clients: SupabaseClient[] = [];
   await database.query(sql);
   return {
     supabase,
     database,
+    superuser,
     tokenFor: (sub, claims = {}, secondsToLive = 3600) =>
       new SignJWT({ role: "authenticated", aud: "authenticated", sub, ...claims })
         .setProtectedHeader({ alg: "HS256", typ: "JWT" })
         .setExpirationTime(Math.floor(Date.now() / 1000) + secondsToLive)
         .sign(new TextEncoder().encode(jwtSecret)),
-    client(token, realtime = {}) {
-      const options = { realtime, ...(token && { accessToken: async () => token }) };
+    async client(token, realtime = {}) {
+      const accessToken = async () => (typeof token === "function" ? token() : (token ?? null));
+      const options = { realtime, ...(token && { accessToken }) };
       const client = createClient(supabase.url, supabase.publishableKey, options);
+      if (token) await client.realtime.setAuth();
       clients.push(client);
       return client;
     },
     async stop() {
       await Promise.all(clients.map((client) => client.removeAllChannels()));
-      await database.end();
+      await Promise.all([database.end(), superuser.end()]);
       await supabase.stop();
     },
   };
@@ -114,7 +126,7 @@ export async function join(channel: RealtimeChannel): ReturnType<typeof subscrib
   const hears = await subscribe(channel);
   const [first] = hears.statuses.all;
   if (first?.status !== "SUBSCRIBED") throw new Error(`${first?.status}: ${first?.message}`);
-  if (channel.bindings["postgres_changes"]) {
+  if (channel.bindings["postgres_changes"]?.length) {
     await hears.system.until(({ message }) => message === "Subscribed to PostgreSQL");
   }
   return hears;
