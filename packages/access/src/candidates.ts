@@ -1,4 +1,4 @@
-import { meanLogLikelihood, PLATE_ALPHABET } from "./ctc.ts";
+import { type CtcMatrix, logLikelihood, PLATE_ALPHABET } from "./ctc.ts";
 import { resolveLookAlikes } from "./plate.ts";
 import type { PlateFormat } from "./plate-formats.ts";
 import type { SightedRead } from "./sighting.ts";
@@ -11,64 +11,70 @@ const VISIBLE_PROBABILITY = 1e-3;
 
 /** The log-likelihood of plates over the frames of a sighting. */
 export interface Ballot {
-  /** Weighted sum over frames for one plate (all its spellings under the site's formats). */
-  scoreOf(plate: string): number;
-  /** Weighted sum over frames for "something else": each frame's own best, less `lossNats` a frame. */
-  somethingElse(lossNats: number): number;
+  /** Adds texts. Spellings that the formats resolve to the same plate are one candidate. */
+  nominate(texts: Iterable<string>): void;
   /** Weighted mean over frames for one spelling. */
   meanOf(text: string): number;
-  /** Adds texts; returns the plates they mean. */
-  nominate(texts: Iterable<string>): void;
-  plates(): string[];
+  /**
+   * Weighted sums over frames for every candidate, and for "something else", which is each frame's own
+   * best less `lossNats`.
+   */
+  count(lossNats: number): { scores: ReadonlyMap<string, number>; somethingElse: number };
 }
 
-/**
- * Opens a ballot over the reads. Candidates are plates: spellings that the formats resolve to the
- * same plate count as one.
- */
+/** Opens a ballot over the reads; their order does not matter. */
 export function openBallot(reads: readonly SightedRead[], formats: readonly PlateFormat[]): Ballot {
   const spellings = new Map<string, Set<string>>();
-  const memory = reads.map(() => new Map<string, number>());
   const weights = reads.map(weightOf);
-
-  function frameScore(index: number, text: string): number {
-    const scores = memory[index];
-    const read = reads[index];
-    if (!scores || !read) throw new RangeError(`no frame ${index}`);
-    const known = scores.get(text);
-    if (known !== undefined) return known;
-    const score = meanLogLikelihood(read.crops, text);
-    scores.set(text, score);
-    return score;
-  }
-  const bestOf = (index: number) =>
-    [...spellings.values()].reduce(
-      (best, texts) => [...texts].reduce((b, text) => Math.max(b, frameScore(index, text)), best),
-      Number.NEGATIVE_INFINITY,
-    );
-  const plateScore = (index: number, plate: string) =>
-    [...(spellings.get(plate) ?? [plate])].reduce(
-      (best, text) => Math.max(best, frameScore(index, text)),
-      Number.NEGATIVE_INFINITY,
-    );
-  const sum = (score: (index: number) => number) =>
-    weights.reduce((total, weight, index) => total + weight * score(index), 0);
+  const totalWeight = weights.reduce((sum, weight) => sum + weight, 0);
+  const weighted = (scores: readonly number[]) =>
+    scores.reduce((sum, score, frame) => sum + (weights[frame] ?? 0) * score, 0);
 
   return {
-    scoreOf: (plate) =>
-      sum((index) => Math.max(plateScore(index, plate), bestOf(index) - MAX_FRAME_LOSS_NATS)),
-    somethingElse: (lossNats) => sum((index) => bestOf(index) - lossNats),
-    meanOf: (text) =>
-      sum((index) => frameScore(index, text)) /
-      weights.reduce((total, weight) => total + weight, 0),
     nominate: (texts) => {
       for (const text of texts) {
         const plate = resolveLookAlikes(text, formats);
         spellings.set(plate, (spellings.get(plate) ?? new Set([plate])).add(text));
       }
     },
-    plates: () => [...spellings.keys()],
+    meanOf: (text) => weighted(reads.map((read) => scoreOf(read, text))) / totalWeight,
+    count: (lossNats) => {
+      const byPlate = new Map(
+        [...spellings].map(([plate, texts]) => [
+          plate,
+          reads.map((read) => Math.max(...[...texts].map((text) => scoreOf(read, text)))),
+        ]),
+      );
+      const best = reads.map((_, frame) =>
+        [...byPlate.values()].reduce(
+          (highest, scores) => Math.max(highest, scores[frame] ?? highest),
+          Number.NEGATIVE_INFINITY,
+        ),
+      );
+      const floored = (scores: readonly number[]) =>
+        scores.map((score, frame) => Math.max(score, (best[frame] ?? 0) - MAX_FRAME_LOSS_NATS));
+      return {
+        scores: new Map([...byPlate].map(([plate, s]) => [plate, weighted(floored(s))])),
+        somethingElse: weighted(best.map((score) => score - lossNats)),
+      };
+    },
   };
+}
+
+/** Every vote scores the frames of the votes before it again; a frame's matrices never change. */
+const scored = new WeakMap<CtcMatrix, Map<string, number>>();
+
+/** Mean log-likelihood of a text over the crops of one read. */
+function scoreOf({ crops }: SightedRead, text: string): number {
+  let sum = 0;
+  for (const crop of crops) {
+    const known = scored.get(crop) ?? new Map<string, number>();
+    scored.set(crop, known);
+    const score = known.get(text) ?? logLikelihood(crop, text);
+    known.set(text, score);
+    sum += score;
+  }
+  return sum / crops.length;
 }
 
 /** Weight of one frame, from its size and sharpness, in (0, 1]. */
@@ -80,8 +86,7 @@ function weightOf({ box, sharpness }: SightedRead): number {
  * Every text one step away from `text` for which some frame shows some evidence: another character at
  * a place, a character less, a character doubled.
  */
-export function neighboursOf(text: string, reads: readonly SightedRead[]): string[] {
-  const visible = visibleCharacters(reads);
+export function neighboursOf(text: string, visible: ReadonlySet<string>): string[] {
   const neighbours = new Set<string>();
   for (let place = 0; place < text.length; place++) {
     const before = text.slice(0, place);
@@ -94,14 +99,19 @@ export function neighboursOf(text: string, reads: readonly SightedRead[]): strin
   return [...neighbours];
 }
 
-function visibleCharacters(reads: readonly SightedRead[]): string[] {
+/** The characters that at least one crop shows somewhere, however faintly. */
+export function visibleCharacters(reads: readonly SightedRead[]): Set<string> {
   const classes = PLATE_ALPHABET.length + 1;
   const highest = new Float32Array(classes);
   for (const matrix of reads.flatMap(({ crops }) => crops)) {
-    for (let index = 0; index < matrix.length; index++) {
-      const k = index % classes;
-      if ((matrix[index] ?? 0) > (highest[k] ?? 0)) highest[k] = matrix[index] ?? 0;
+    for (let row = 0; row < matrix.length; row += classes) {
+      for (let k = 1; k < classes; k++) {
+        const probability = matrix[row + k] as number;
+        if (probability > (highest[k] as number)) highest[k] = probability;
+      }
     }
   }
-  return [...PLATE_ALPHABET].filter((_, index) => (highest[index + 1] ?? 0) >= VISIBLE_PROBABILITY);
+  const isVisible = (_: string, index: number) =>
+    (highest[index + 1] as number) >= VISIBLE_PROBABILITY;
+  return new Set([...PLATE_ALPHABET].filter(isVisible));
 }

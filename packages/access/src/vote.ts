@@ -1,4 +1,4 @@
-import { type Ballot, neighboursOf, openBallot } from "./candidates.ts";
+import { type Ballot, neighboursOf, openBallot, visibleCharacters } from "./candidates.ts";
 import type { CtcMatrix } from "./ctc.ts";
 import type { PlateVerdict } from "./decision.ts";
 import { type PlateSuggestion, suggestPlates } from "./look-alikes.ts";
@@ -111,25 +111,25 @@ export function voteOf(
     return undecided(legible, legible.length > 0 ? "plate_too_small" : "nothing_legible", index);
   }
 
+  const visible = visibleCharacters(reads);
   const ballot = openBallot(reads, index.formats);
-  const read = unconstrainedBest(reads, ballot);
+  const read = unconstrainedBest(reads, visible, ballot);
   ballot.nominate(reads.map(({ text }) => text));
-  ballot.nominate(index.near(read));
+  const nearby = index.near(read);
+  ballot.nominate(nearby.filter((plate) => [...plate].every((c) => visible.has(c))));
   const free = resolveLookAlikes(read, index.formats);
-  const winner = repaired(free, ballot, index, rules);
+  const { scores, somethingElse } = ballot.count(rules.somethingElseNats);
+  const winner = repaired(free, [...scores.keys()], ballot, index, rules);
 
-  const elseScore = ballot.somethingElse(rules.somethingElseNats);
-  const scored = ballot.plates().map((plate) => ({ plate, score: ballot.scoreOf(plate) }));
-  const winnerScore = ballot.scoreOf(winner);
-  const runnerUp = scored.reduce(
-    (best, { plate, score }) => (plate === winner ? best : Math.max(best, score)),
-    elseScore,
+  const winnerScore = scores.get(winner) ?? Number.NEGATIVE_INFINITY;
+  const scored = [...scores].map(([plate, score]) => ({ plate, score }));
+  const others = scored.filter(({ plate }) => plate !== winner).map(({ score }) => score);
+  const runnerUp = others.reduce((a, b) => Math.max(a, b), somethingElse);
+  const total = [...others, somethingElse].reduce(
+    (sum, score) => sum + Math.exp(score - winnerScore),
+    1,
   );
-  const total = scored.reduce(
-    (sum, { score }) => sum + Math.exp(score - winnerScore),
-    Math.exp(elseScore - winnerScore),
-  );
-  const candidates = [...scored, { plate: "", score: elseScore }]
+  const candidates = [...scored, { plate: "", score: somethingElse }]
     .sort((a, b) => b.score - a.score || (a.plate < b.plate ? -1 : 1))
     .slice(0, EVIDENCE_CANDIDATES)
     .map(({ plate, score }) => ({
@@ -148,10 +148,10 @@ export function voteOf(
     enrolledPlate: match.kind === "enrolled" ? match.plate : null,
     confidence: 1 / total,
     marginNats: winnerScore - runnerUp,
-    characters: votedCharacters(read, reads, ballot, index),
+    characters: votedCharacters(read, visible, ballot, index),
     agreeingFrames: agreeing.map(({ frameHash }) => frameHash),
     candidates,
-    suggestions: suggestPlates(free, index.near(free)),
+    suggestions: suggestPlates(read, nearby),
   };
   const doubt =
     doubtOf({ ...evidence, match, agreeing, isRepaired: winner !== free }, rules) ??
@@ -165,7 +165,11 @@ export function voteOf(
 const EVIDENCE_CANDIDATES = 5;
 
 /** The best text by likelihood alone, looked for around the frames' own reads. */
-function unconstrainedBest(reads: readonly SightedRead[], ballot: Ballot): string {
+function unconstrainedBest(
+  reads: readonly SightedRead[],
+  visible: ReadonlySet<string>,
+  ballot: Ballot,
+): string {
   const texts = new Set(reads.map(({ freeText }) => freeText));
   const better = (a: string, b: string) => {
     const lead = ballot.meanOf(b) - ballot.meanOf(a);
@@ -174,7 +178,7 @@ function unconstrainedBest(reads: readonly SightedRead[], ballot: Ballot): strin
   ballot.nominate(texts);
   let best = [...texts].reduce(better);
   for (let step = 0; step < 3; step++) {
-    const neighbours = neighboursOf(best, reads);
+    const neighbours = neighboursOf(best, visible);
     ballot.nominate(neighbours);
     const next = neighbours.reduce(better, best);
     if (next === best) break;
@@ -184,11 +188,16 @@ function unconstrainedBest(reads: readonly SightedRead[], ballot: Ballot): strin
 }
 
 /** The likeliest plate that fits a format, where the free read fits none and little is lost by it. */
-function repaired(free: string, ballot: Ballot, index: PlateIndex, rules: VoteRules): string {
+function repaired(
+  free: string,
+  plates: readonly string[],
+  ballot: Ballot,
+  index: PlateIndex,
+  rules: VoteRules,
+): string {
   const fits = (plate: string) => index.formats.some((format) => fitsFormat(plate, format));
   if (index.formats.length === 0 || fits(free)) return free;
-  const [best] = ballot
-    .plates()
+  const [best] = plates
     .filter(fits)
     .map((plate) => ({ plate, mean: ballot.meanOf(plate) }))
     .sort((a, b) => b.mean - a.mean || (a.plate < b.plate ? -1 : 1));
@@ -198,13 +207,13 @@ function repaired(free: string, ballot: Ballot, index: PlateIndex, rules: VoteRu
 /** For each character, how probable it is against every other character, or none, at its place. */
 function votedCharacters(
   read: string,
-  reads: readonly SightedRead[],
+  visible: ReadonlySet<string>,
   ballot: Ballot,
   { formats }: PlateIndex,
 ): VotedCharacter[] {
   const best = ballot.meanOf(read);
   const plate = resolveLookAlikes(read, formats);
-  const neighbours = neighboursOf(read, reads).filter((text) => text.length <= read.length);
+  const neighbours = neighboursOf(read, visible).filter((text) => text.length <= read.length);
   return [...read].map((character, place) => {
     const before = read.slice(0, place);
     const after = read.slice(place + 1);
