@@ -2,6 +2,7 @@ import {
   DEFAULT_GATE_RULES,
   type GateEvent,
   type GateOutcome,
+  type GatePosition,
   type GateState,
   type NewEvent,
   nextGateState,
@@ -9,7 +10,7 @@ import {
 } from "@portero/access";
 import { type Log, poll } from "@portero/runtime";
 import { v7 as uuidv7 } from "uuid";
-import type { Gate } from "./gates/gate.ts";
+import type { Gate, GateOrder } from "./gates/gate.ts";
 import type { Journal } from "./journal/journal.ts";
 import type { CommandRecord, CommandState, JournalEntry } from "./journal/records.ts";
 
@@ -25,7 +26,7 @@ export type OpeningEnd =
   | Exclude<GateOutcome, { kind: "accepted" } | { kind: "duplicate" }>;
 
 /** What is on disk, or on the wire, when `onStep` is called. */
-export type OpeningStep = "intent" | "firing" | "pulse" | "done";
+export type OpeningStep = "intent" | "firing" | "pulse" | "accepted" | "done";
 
 export interface GateKeeper {
   gate: Gate;
@@ -61,6 +62,8 @@ export function createGateKeeper(options: GateKeeperOptions): GateKeeper {
   const rules = { ...DEFAULT_GATE_RULES, hasPositionInput: gate.hasPositionInput };
   let state = unknownGate(performance.now());
   const listeners = new Set<() => void>();
+  let commandsUnderWay = 0;
+  let heldPosition: GatePosition | undefined;
 
   function apply(event: GateEvent): void {
     const before = state;
@@ -73,6 +76,29 @@ export function createGateKeeper(options: GateKeeperOptions): GateKeeper {
       );
     }
     onState();
+  }
+
+  /** A barrier may be seen to move before its command's answer is here: that is no forced opening. */
+  function onPosition(position: GatePosition): void {
+    if (commandsUnderWay > 0) heldPosition = position;
+    else apply({ kind: "position", position, atMs: performance.now() });
+  }
+
+  async function command(order: GateOrder, signal: AbortSignal): Promise<GateOutcome> {
+    commandsUnderWay++;
+    try {
+      const outcome = await gate.command(order, signal);
+      if (outcome.kind === "accepted" || outcome.kind === "duplicate") {
+        const { id: commandId, action } = order;
+        apply({ kind: "accepted", action, commandId, atMs: performance.now() });
+      }
+      return outcome;
+    } finally {
+      commandsUnderWay--;
+      const position = heldPosition;
+      heldPosition = undefined;
+      if (position) onPosition(position);
+    }
   }
 
   async function recordAlert(code: "forced_open" | "held_open"): Promise<void> {
@@ -123,47 +149,46 @@ export function createGateKeeper(options: GateKeeperOptions): GateKeeper {
     state: () => state,
 
     async open(entry, deadlineMs, signal, onStep) {
-      const { command } = entry;
+      const { command: intent } = entry;
       const startedMs = performance.now();
       if (!(await journal.record(entry))) return { kind: "duplicate" };
       onRecorded();
       onStep?.("intent");
       const sendWithinMs = deadlineMs - performance.now();
-      const isFiring = sendWithinMs > 0 && (await journal.markFiring(command.id, Date.now()));
-      if (!isFiring) return finish(journal, command, { kind: "expired" }, onRecorded);
+      const isFiring = sendWithinMs > 0 && (await journal.markFiring(intent.id, Date.now()));
+      if (!isFiring) return finish(journal, intent, { kind: "expired" }, onRecorded);
 
       onStep?.("firing");
-      const actor = command.facts.by ?? "automatic";
-      const order = { id: command.id, action: "open" as const, actor };
-      const outcome = await gate.command(
+      const actor = intent.facts.by ?? "automatic";
+      const order = { id: intent.id, action: "open" as const, actor };
+      const outcome = await command(
         { ...order, sendWithinMs: deadlineMs - performance.now() },
         signal,
       );
       onStep?.("pulse");
       if (outcome.kind !== "accepted" && outcome.kind !== "duplicate") {
-        return finish(journal, command, outcome, onRecorded);
+        return finish(journal, intent, outcome, onRecorded);
       }
       const acceptedAfterMs = performance.now() - startedMs;
-      apply({ kind: "accepted", action: "open", commandId: command.id, atMs: performance.now() });
-      await journal.record({
-        outcome: { commandId: command.id, state: "done", outcome: "accepted", atMs: Date.now() },
+      const note = (state: CommandState) => ({
+        commandId: intent.id,
+        state,
+        outcome: "accepted",
+        atMs: Date.now(),
       });
-      onStep?.("done");
+      await journal.record({ outcome: note("accepted") });
+      onStep?.("accepted");
 
-      const seenOpen = gate.hasPositionInput && (await confirmation(command.id, signal));
+      const seenOpen = gate.hasPositionInput && (await confirmation(intent.id, signal));
       const openedAfterMs = performance.now() - startedMs;
-      if (gate.hasPositionInput && !seenOpen) {
-        await journal.record({ events: [failureEvent(command, "not_confirmed")] });
-        onRecorded();
-        return { kind: "not_confirmed" };
-      }
-      await journal.record({
-        events: [
-          openedEvent(command, seenOpen, acceptedAfterMs, seenOpen ? openedAfterMs : undefined),
-        ],
-      });
+      const isMissed = gate.hasPositionInput && !seenOpen;
+      const event = isMissed
+        ? failureEvent(intent, "not_confirmed")
+        : openedEvent(intent, { acceptedAfterMs, ...(seenOpen ? { openedAfterMs } : {}) });
+      await journal.record({ outcome: note("done"), events: [event] });
       onRecorded();
-      return { kind: "opened", confirmed: seenOpen };
+      onStep?.("done");
+      return isMissed ? { kind: "not_confirmed" } : { kind: "opened", confirmed: seenOpen };
     },
 
     async run(signal) {
@@ -173,20 +198,13 @@ export function createGateKeeper(options: GateKeeperOptions): GateKeeper {
           log.error({ err, gateId: gate.id }, "the gate's output could not be brought low"),
         );
       await Promise.all([
-        poll(
-          (stop) =>
-            gate.watch(
-              (position) => apply({ kind: "position", position, atMs: performance.now() }),
-              stop,
-            ),
-          {
-            everyMs: 60_000,
-            backoff: { baseMs: 1000, maxMs: 10_000 },
-            signal,
-            onFailure: (err) =>
-              log.warn({ err, gateId: gate.id }, "the gate's position cannot be followed"),
-          },
-        ),
+        poll((stop) => gate.watch(onPosition, stop), {
+          everyMs: 60_000,
+          backoff: { baseMs: 1000, maxMs: 10_000 },
+          signal,
+          onFailure: (err) =>
+            log.warn({ err, gateId: gate.id }, "the gate's position cannot be followed"),
+        }),
         poll(async () => apply({ kind: "time", atMs: performance.now() }), {
           everyMs: TICK_MS,
           backoff: { baseMs: 1000, maxMs: 1000 },
@@ -237,11 +255,10 @@ function factsOf(command: CommandRecord) {
   };
 }
 
-function openedEvent(
+/** The event of an accepted command; confirmed when the barrier was seen open. */
+export function openedEvent(
   command: CommandRecord,
-  confirmed: boolean,
-  acceptedAfterMs: number,
-  openedAfterMs: number | undefined,
+  { acceptedAfterMs, openedAfterMs }: { acceptedAfterMs?: number; openedAfterMs?: number },
 ): NewEvent {
   return {
     id: uuidv7(),
@@ -252,9 +269,9 @@ function openedEvent(
     snapshotPath: null,
     payload: {
       ...factsOf(command),
-      confirmed,
+      confirmed: openedAfterMs !== undefined,
       ...(command.facts.reason ? { reason: command.facts.reason } : {}),
-      accepted_after_ms: Math.round(acceptedAfterMs),
+      ...(acceptedAfterMs === undefined ? {} : { accepted_after_ms: Math.round(acceptedAfterMs) }),
       ...(openedAfterMs === undefined ? {} : { opened_after_ms: Math.round(openedAfterMs) }),
     },
   };

@@ -81,7 +81,7 @@ export function createGuardCommands(options: {
           (step) => {
             if (step === "firing")
               reports = reports.then(() => report(command.id, "firing", null, signal));
-            if (step === "done")
+            if (step === "accepted")
               reports = reports.then(() => report(command.id, "accepted", null, signal));
           },
         );

@@ -1,19 +1,28 @@
 import type { Log } from "@portero/runtime";
-import { failureEvent } from "./gate-keeper.ts";
+import { failureEvent, openedEvent } from "./gate-keeper.ts";
 import type { Journal } from "./journal/journal.ts";
 
 /**
  * Closes what a crash left open, before anything else runs. A command that was about to fire may have fired: it
  * becomes `unknown`, is shown to the guard, and is never fired again by itself (safety G6). An intent never left:
- * it expires, and the vehicle that still stands there makes a new sighting.
+ * it expires, and the vehicle that still stands there makes a new sighting. An accepted one opened, as far as known.
  */
 export async function recover(journal: Journal, log: Log): Promise<void> {
   for (const { state, ...command } of await journal.interrupted()) {
-    const outcome = state === "firing" ? "unknown" : "expired";
-    log.warn({ commandId: command.id, outcome }, "a gate command was interrupted by the last stop");
+    const end = ENDS[state];
+    log.warn(
+      { commandId: command.id, state, end },
+      "a gate command was interrupted by the last stop",
+    );
     await journal.record({
-      outcome: { commandId: command.id, state: outcome, outcome: "interrupted", atMs: Date.now() },
-      events: [failureEvent(command, outcome, "the worker was stopped in between")],
+      outcome: { commandId: command.id, state: end, outcome: "interrupted", atMs: Date.now() },
+      events: [
+        end === "done"
+          ? openedEvent(command, {})
+          : failureEvent(command, end, "the worker was stopped in between"),
+      ],
     });
   }
 }
+
+const ENDS = { intent: "expired", firing: "unknown", accepted: "done" } as const;

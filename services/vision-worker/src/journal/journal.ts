@@ -40,16 +40,15 @@ export async function openJournal(path: string): Promise<Journal> {
     for (const call of waiting.values()) call.reject(error);
     waiting.clear();
   };
-  const [firstWord] = await Promise.race([
-    once(worker, "message"),
-    once(worker, "error").then(([cause]) => {
-      const { errcode = 0, message } = cause as Error & { errcode?: number };
-      throw new JournalError(codeOf(errcode), `cannot open the journal ${path}: ${message}`, {
-        cause,
-      });
-    }),
-  ]);
-  if (firstWord !== "ready") throw new JournalError("io", `the journal ${path} did not start`);
+  try {
+    // `once` rejects when the thread fails to open the file.
+    await once(worker, "message");
+  } catch (cause) {
+    const { errcode = 0, message } = cause as Error & { errcode?: number };
+    const code = codeOf(errcode);
+    const why = code === "in_use" ? "another worker is using it" : message;
+    throw new JournalError(code, `cannot open the journal ${path}: ${why}`, { cause });
+  }
   worker.on("error", (cause) =>
     failAll(
       new JournalError("io", `the journal's thread ended: ${(cause as Error).message}`, { cause }),

@@ -50,7 +50,9 @@ export interface CommandRecord {
   expiresAtMs: number;
 }
 
-export type CommandState = "intent" | "firing" | "done" | "unknown" | "expired";
+/** `accepted`: the actuator took it, and the barrier is not seen open yet. `done`: nothing is left to say. */
+export type CommandState = "intent" | "firing" | "accepted" | "done" | "unknown" | "expired";
+export type OpenCommandState = Extract<CommandState, "intent" | "firing" | "accepted">;
 
 export interface Picture {
   /** Path within the bucket. */

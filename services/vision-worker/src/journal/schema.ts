@@ -26,13 +26,13 @@ const MIGRATIONS = [
     facts text not null,
     issued_at_ms integer not null,
     expires_at_ms integer not null,
-    state text not null check (state in ('intent', 'firing', 'done', 'unknown', 'expired')),
+    state text not null check (state in ('intent', 'firing', 'accepted', 'done', 'unknown', 'expired')),
     outcome text,
     updated_at_ms integer not null
   ) strict;
   create unique index one_command_per_decision on gate_commands (decision_id) where decision_id is not null;
   create index commands_by_plate on gate_commands (gate_id, plate, updated_at_ms);
-  create index open_commands on gate_commands (state) where state in ('intent', 'firing');
+  create index open_commands on gate_commands (state) where state in ('intent', 'firing', 'accepted');
 
   create table outbox (
     position integer primary key autoincrement,

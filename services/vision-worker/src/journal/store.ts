@@ -5,6 +5,7 @@ import type {
   CommandRecord,
   JournalEntry,
   JournalStats,
+  OpenCommandState,
   OutboxRow,
   Picture,
   RegisterCopy,
@@ -60,13 +61,13 @@ export class JournalStore {
   }
 
   /** Commands that a crash left half-way, as they were found. Call before anything else happens. */
-  interrupted(): (CommandRecord & { state: "intent" | "firing" })[] {
+  interrupted(): (CommandRecord & { state: OpenCommandState })[] {
     const rows = this.#db
       .prepare(
-        "select * from gate_commands where state in ('intent', 'firing') order by issued_at_ms",
+        "select * from gate_commands where state in ('intent', 'firing', 'accepted') order by rowid",
       )
       .all();
-    return rows.map((row) => ({ ...commandOf(row), state: row["state"] as "intent" | "firing" }));
+    return rows.map((row) => ({ ...commandOf(row), state: row["state"] as OpenCommandState }));
   }
 
   /** Writes and syncs a byte: says that the next decision could be recorded, before a vehicle depends on it. */
@@ -78,7 +79,7 @@ export class JournalStore {
   lastFiredMs(gateId: string, plate: string): number | null {
     const row = this.#db
       .prepare(
-        "select max(updated_at_ms) as at_ms from gate_commands where gate_id = ? and plate = ? and state in ('firing', 'done', 'unknown') and coalesce(outcome, '') not in ('rejected', 'unreachable')",
+        "select max(updated_at_ms) as at_ms from gate_commands where gate_id = ? and plate = ? and state in ('firing', 'accepted', 'done', 'unknown') and coalesce(outcome, '') not in ('rejected', 'unreachable')",
       )
       .get(gateId, plate);
     return (row?.["at_ms"] as number | null) ?? null;
@@ -178,7 +179,7 @@ export class JournalStore {
       const before = nowMs - KEEP_DECISIONS_MS;
       this.#db
         .prepare(
-          "delete from gate_commands where updated_at_ms < ? and state not in ('intent', 'firing')",
+          "delete from gate_commands where updated_at_ms < ? and state not in ('intent', 'firing', 'accepted')",
         )
         .run(before);
       this.#db

@@ -1,0 +1,78 @@
+import type { Sighting, Vote } from "@portero/access";
+import { describe, expect, it } from "vitest";
+import { Visits } from "./visits.ts";
+
+const sightingOf = (number: number): Sighting => ({
+  number,
+  firstSeenMs: 0,
+  lastSeenMs: 0,
+  reads: [],
+});
+const voteOf = (plate: string, isSure: boolean): Vote => ({
+  plate,
+  enrolledPlate: null,
+  isSure,
+  doubt: isSure ? null : "too_few_frames",
+  confidence: 1,
+  marginNats: 9,
+  characters: [],
+  agreeingFrames: [],
+  candidates: [],
+  suggestions: [],
+});
+const frameAt = (ms: number) => ({ capturedAtMs: ms, receivedAtMs: ms });
+const scene = (isOccupied: boolean, standingForMs = 0) => ({
+  isIdle: false,
+  isOccupied,
+  standingForMs,
+  changedShare: 0,
+});
+
+describe("visits", () => {
+  it("makes one visit of a vehicle whose plate was hidden for a while", () => {
+    const visits = new Visits();
+    const first = visits.of(sightingOf(1), voteOf("ABC1234", true), frameAt(0));
+    const again = visits.of(sightingOf(2), voteOf("ABC1234", true), frameAt(6000));
+    expect(again).toBe(first);
+  });
+
+  it("keeps two plates apart", () => {
+    const visits = new Visits();
+    const one = visits.of(sightingOf(1), voteOf("ABC1234", true), frameAt(0));
+    const other = visits.of(sightingOf(2), voteOf("XYZ9876", true), frameAt(100));
+    expect(other).not.toBe(one);
+  });
+
+  it("does not join on a read that is not sure", () => {
+    const visits = new Visits();
+    const one = visits.of(sightingOf(1), voteOf("ABC1234", true), frameAt(0));
+    expect(visits.of(sightingOf(2), voteOf("ABC1234", false), frameAt(4000))).not.toBe(one);
+  });
+
+  it("joins once the read becomes sure", () => {
+    const visits = new Visits();
+    const one = visits.of(sightingOf(1), voteOf("ABC1234", true), frameAt(0));
+    one.state = "granted";
+    visits.of(sightingOf(2), voteOf("A8C1234", false), frameAt(4000));
+    expect(visits.of(sightingOf(2), voteOf("ABC1234", true), frameAt(4200))).toBe(one);
+  });
+
+  it("lets a vehicle leave only when it was not seen for a while and the lane is free", () => {
+    const visits = new Visits();
+    const visit = visits.of(sightingOf(1), voteOf("ABC1234", true), frameAt(0));
+    visits.observeScene(scene(true, 2000), 4000);
+    expect(visits.takeLeft(8000)).toEqual([]);
+    visits.observeScene(scene(false), 9000);
+    expect(visits.takeLeft(10_000)).toEqual([visit]);
+    expect(visits.takeLeft(11_000)).toEqual([]);
+  });
+
+  it("knows when the lane was clear, so that the same plate may open again (G9)", () => {
+    const visits = new Visits();
+    visits.observeScene(scene(true), 1000);
+    expect(visits.hasClearedSince(500)).toBe(false);
+    visits.observeScene(scene(false), 2000);
+    expect(visits.hasClearedSince(500)).toBe(true);
+    expect(visits.hasClearedSince(3000)).toBe(false);
+  });
+});
