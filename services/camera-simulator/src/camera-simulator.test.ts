@@ -462,3 +462,18 @@ describe("the user's own photographs", () => {
     });
   });
 });
+
+describe("a drawn lane", () => {
+  it("shows whoever comes", async () => {
+    const { camera, device } = await startOne({ source: { kind: "lane", name: "north" } });
+    camera.pushVisit({ kind: "vehicle", plate: "ABC1234", country: "mx", bodyColour: "#cc1111" });
+    const first = await sharp(await device.snapshot(101, {}, NEVER)).metadata();
+    expect(first).toMatchObject({ width: 320, height: 180 });
+    await vi.waitFor(() => expect(camera.currentVisit()?.phase).toBe("waiting"), 15_000);
+    await vi.waitFor(async () => {
+      const { channels } = await sharp(await device.snapshot(101, {}, NEVER)).stats();
+      const [red, green] = channels;
+      expect((red?.mean ?? 0) - (green?.mean ?? 0)).toBeGreaterThan(3);
+    }, 15_000);
+  });
+});

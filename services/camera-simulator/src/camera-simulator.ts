@@ -141,16 +141,20 @@ function trafficOf(
   return createTraffic({ ...plan, visits: plan.visits.length > 0 ? plan.visits : photos });
 }
 
-function runLane(
+async function runLane(
   camera: SimulatedCamera,
   onFailure: (error: unknown, cameraId: string) => void,
   signal: AbortSignal,
 ): Promise<void> {
-  return poll(() => camera.tick(), {
+  const tell = (error: unknown) => {
+    if (!signal.aborted) onFailure(error, camera.options.id);
+  };
+  await camera.getReady().catch(tell);
+  await poll(() => camera.tick(), {
     everyMs: TICK_MS,
     backoff: { baseMs: TICK_MS, maxMs: 5_000 },
     signal,
-    onFailure: (error) => onFailure(error, camera.options.id),
+    onFailure: tell,
   });
 }
 

@@ -100,6 +100,11 @@ export class SimulatedCamera {
     this.guard = new DigestGuard({ realm: `DS-${options.id}`, ...guardOptions(options) });
   }
 
+  /** Draws the empty lane once, before anybody comes. */
+  async getReady(): Promise<void> {
+    await this.options.frames.prepare?.(null, this.#timeOfDay);
+  }
+
   /** Moves the lane on; to be called about ten times a second. */
   async tick(): Promise<void> {
     const nowMs = steadyNowMs();
