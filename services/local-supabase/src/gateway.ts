@@ -1,6 +1,8 @@
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import { type Claims, TokenError, type Tokens } from "./context.ts";
 
+const bearerPattern = /^Bearer\s+(\S+)$/i;
+
 /** The request's API key, from its header or the `apikey` parameter. */
 export function apiKeyOf(request: FastifyRequest): string | undefined {
   const { apikey } = request.headers;
@@ -16,7 +18,7 @@ export function apiKeyOf(request: FastifyRequest): string | undefined {
  */
 export async function callerOf(request: FastifyRequest, tokens: Tokens): Promise<Claims> {
   const apiKey = apiKeyOf(request);
-  const [, bearer] = /^Bearer\s+(\S+)$/i.exec(request.headers.authorization ?? "") ?? [];
+  const [, bearer] = bearerPattern.exec(request.headers.authorization ?? "") ?? [];
   if (bearer !== undefined && bearer !== apiKey) return tokens.verify(bearer);
   if (apiKey === undefined)
     throw new TokenError("missing", "there is neither a token nor an API key");
@@ -24,7 +26,7 @@ export async function callerOf(request: FastifyRequest, tokens: Tokens): Promise
 }
 
 /**
- * Answers like Supabase's gateway to requests without a known API key, and to secret keys from a browser. Where the key
+ * Answers like Supabase's gateway to requests without a known API key. Where the key
  * `isOptional`, as for REST in the Supabase CLI's stack, whoever sends none is `anon`.
  */
 export function requireApiKey(
@@ -48,16 +50,21 @@ export function requireApiKey(
         hint: "Double check your Supabase `anon` or `service_role` API key.",
       });
     }
-    if (apiKey.startsWith("sb_secret_") && isBrowser(request)) {
-      return reply.code(401).send({
-        message: "Forbidden use of secret API key in browser",
-        hint: "Secret API keys can only be used in a protected environment and should never be used in a browser. Delete this secret API key immediately.",
-      });
-    }
   });
 }
 
-const isBrowser = (request: FastifyRequest) => /mozilla/i.test(request.headers["user-agent"] ?? "");
+/** A secret key in a page is everyone's: Supabase refuses it there. */
+export function refuseSecretKeyFromBrowser(app: FastifyInstance): void {
+  app.addHook("onRequest", async (request, reply) => {
+    const [, bearer] = bearerPattern.exec(request.headers.authorization ?? "") ?? [];
+    const isSecret = [apiKeyOf(request), bearer].some((key) => key?.startsWith("sb_secret_"));
+    if (!isSecret || !/mozilla/i.test(request.headers["user-agent"] ?? "")) return;
+    return reply.code(401).send({
+      message: "Forbidden use of secret API key in browser",
+      hint: "Secret API keys can only be used in a protected environment and should never be used in a browser. Delete this secret API key immediately.",
+    });
+  });
+}
 
 /** supabase-js announces JSON on requests that have no body. */
 export function acceptEmptyJson(app: FastifyInstance): void {

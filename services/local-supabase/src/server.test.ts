@@ -1,5 +1,11 @@
+import { execFile } from "node:child_process";
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { createClient } from "@supabase/supabase-js";
 import pg from "pg";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { startTestSupabase, type TestSupabase } from "./testing.ts";
 
 let supabase: TestSupabase;
@@ -55,4 +61,175 @@ test.each([
   ],
 ])("refuses postgres: %s", async (sql, message) => {
   await expect(asPostgres(sql)).rejects.toThrow(message);
+});
+
+describe("the gateway", () => {
+  const browser = { "user-agent": "Mozilla/5.0 (X11; Linux x64) Chrome/149" };
+
+  test.each(["/auth/v1/settings", "/auth/v1/token?grant_type=password"])(
+    "wants a known API key for %s",
+    async (path) => {
+      const method = path.includes("token") ? "POST" : "GET";
+      const without = await fetch(supabase.url + path, { method });
+      expect([without.status, await without.json()]).toMatchObject([
+        401,
+        { message: "No API key found in request" },
+      ]);
+      const wrong = await fetch(supabase.url + path, {
+        method,
+        headers: { apikey: "sb_secret_made-up" },
+      });
+      expect([wrong.status, await wrong.json()]).toMatchObject([
+        401,
+        { message: "Invalid API key" },
+      ]);
+    },
+  );
+
+  test("takes whoever calls REST without a key for anon, and refuses an unknown key", async () => {
+    expect((await fetch(`${supabase.url}/rest/v1/t`)).status).toBe(200);
+    const wrong = await fetch(`${supabase.url}/rest/v1/t?apikey=sb_secret_made-up`);
+    expect([wrong.status, await wrong.json()]).toMatchObject([401, { message: "Invalid API key" }]);
+  });
+
+  test("refuses the secret key from a browser, everywhere", async () => {
+    const headers = { apikey: supabase.secretKey, ...browser };
+    for (const path of ["/rest/v1/t", "/auth/v1/admin/users", "/storage/v1/bucket"]) {
+      const answer = await fetch(supabase.url + path, { headers });
+      expect([answer.status, await answer.json()]).toMatchObject([
+        401,
+        { message: "Forbidden use of secret API key in browser" },
+      ]);
+    }
+  });
+
+  test("takes API keys as bearer only beside the same API key", async () => {
+    const bearer = (key: string, apikey: string) =>
+      fetch(`${supabase.url}/auth/v1/admin/users`, {
+        headers: { apikey, authorization: `Bearer ${key}` },
+      });
+    expect((await bearer(supabase.secretKey, supabase.secretKey)).status).toBe(200);
+    expect((await bearer(supabase.secretKey, supabase.publishableKey)).status).toBe(403);
+  });
+
+  test("lets any page call, with its preflight", async () => {
+    const origin = "https://desk.example";
+    const preflight = await fetch(`${supabase.url}/rest/v1/t`, {
+      method: "OPTIONS",
+      headers: {
+        origin,
+        "access-control-request-method": "PATCH",
+        "access-control-request-headers": "apikey,prefer",
+      },
+    });
+    expect(preflight.status).toBe(204);
+    expect(preflight.headers.get("access-control-allow-headers")).toBe("apikey,prefer");
+    expect(preflight.headers.get("access-control-allow-methods")).toContain("PATCH");
+    const answer = await fetch(`${supabase.url}/auth/v1/health`, { headers: { origin } });
+    expect(answer.headers.get("access-control-allow-origin")).toBe("*");
+    expect(answer.headers.get("access-control-expose-headers")).toContain("Content-Range");
+  });
+
+  test("answers an unknown path like Supabase's", async () => {
+    const answer = await fetch(`${supabase.url}/nothing/here`);
+    expect([answer.status, await answer.json()]).toEqual([
+      404,
+      { error: "requested path is invalid" },
+    ]);
+  });
+});
+
+test("unmodified supabase-js logs in, writes, is told, stores and fetches under policies", async () => {
+  await asPostgres(`
+    create table public.letters (id int primary key, owner uuid not null default auth.uid(), text text);
+    alter table public.letters enable row level security;
+    create policy own on public.letters for all to authenticated using (owner = (select auth.uid())) with check (owner = (select auth.uid()));
+    alter publication supabase_realtime add table public.letters;
+    create policy "listen" on realtime.messages for select to authenticated using (realtime.topic() = 'room:' || (select auth.uid()));
+    insert into storage.buckets (id, name) values ('letters', 'letters');
+    create policy "letters" on storage.objects for all to authenticated using (bucket_id = 'letters' and (storage.foldername(name))[1] = (select auth.uid())::text);
+  `);
+  const client = createClient(supabase.url, supabase.publishableKey, {
+    auth: { persistSession: false },
+  });
+  const { data } = await client.auth.signUp({
+    email: "ana@example.com",
+    password: "correct horse",
+  });
+  const me = data.user?.id ?? "";
+
+  const told: unknown[] = [];
+  const subscribed = Promise.withResolvers<void>();
+  client
+    .channel("letters")
+    .on(
+      "postgres_changes",
+      { event: "INSERT", schema: "public", table: "letters" },
+      ({ new: row }) => told.push(row),
+    )
+    .on("system", {}, ({ status }) =>
+      status === "ok" ? subscribed.resolve() : subscribed.reject(new Error(status)),
+    )
+    .subscribe();
+  const joined = Promise.withResolvers<void>();
+  client
+    .channel(`room:${me}`, { config: { private: true } })
+    .on("broadcast", { event: "note" }, ({ payload }) => told.push(payload))
+    .subscribe((status, error) =>
+      status === "SUBSCRIBED" ? joined.resolve() : joined.reject(error),
+    );
+  await Promise.all([subscribed.promise, joined.promise]);
+
+  const { data: rows, error } = await client
+    .from("letters")
+    .insert({ id: 1, text: "hello" })
+    .select();
+  expect(error).toBeNull();
+  expect(rows).toEqual([{ id: 1, owner: me, text: "hello" }]);
+  await asPostgres(`select realtime.send('{"a": 1}', 'note', 'room:${me}')`);
+  await expect.poll(() => told.length, { timeout: 5000 }).toBe(2);
+  expect(told).toEqual(
+    expect.arrayContaining([
+      { id: 1, owner: me, text: "hello" },
+      expect.objectContaining({ a: 1 }),
+    ]),
+  );
+
+  await client.storage.from("letters").upload(`${me}/a.txt`, "hello");
+  const { data: signed } = await client.storage.from("letters").createSignedUrl(`${me}/a.txt`, 60);
+  expect(await (await fetch(signed?.signedUrl ?? "")).text()).toBe("hello");
+  await client.removeAllChannels();
+});
+
+test("the Supabase CLI reads types and migrations", async () => {
+  await asPostgres("create table public.typed (id int primary key, note text)");
+  const cli = new URL("../../../node_modules/.bin/supabase", import.meta.url).pathname;
+  const workdir = await mkdtemp(join(tmpdir(), "portero-cli-"));
+  try {
+    await mkdir(join(workdir, "supabase"));
+    await writeFile(join(workdir, "supabase/config.toml"), 'project_id = "test"\n');
+    const args = ["gen", "types", `--remote=${supabase.databaseUrl}`, "--workdir", workdir];
+    const { stdout } = await promisify(execFile)(cli, args);
+    expect(stdout).toMatch(/"typed": \{\s*Row: \{\s*"id": number,\s*"note": string \| null/);
+  } finally {
+    await rm(workdir, { recursive: true });
+  }
+});
+
+test("log-ins are limited per address, without a word on which are known", async () => {
+  const limited = await startTestSupabase({ isLimited: true });
+  try {
+    const client = createClient(limited.url, limited.publishableKey, {
+      auth: { persistSession: false },
+    });
+    const logIn = (email: string) => client.auth.signInWithPassword({ email, password: "wrong" });
+    const errors = await Promise.all(Array.from({ length: 31 }, () => logIn("ana@example.com")));
+    const codes = errors.map(({ error }) => error?.code);
+    expect(codes.filter((code) => code === "invalid_credentials")).toHaveLength(30);
+    expect(codes).toContain("over_request_rate_limit");
+    expect((await logIn("ANA@example.com ")).error).toMatchObject({ status: 429 });
+    expect((await logIn("eva@example.com")).error?.code).toBe("invalid_credentials");
+  } finally {
+    await limited.stop();
+  }
 });

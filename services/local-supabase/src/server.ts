@@ -7,7 +7,7 @@ import { registerAuth } from "./auth/index.ts";
 import { registerMailPage } from "./auth/mail-page.ts";
 import { createIssuer } from "./auth/tokens.ts";
 import { bootstrapDatabase } from "./bootstrap/bootstrap.ts";
-import { requireApiKey } from "./gateway.ts";
+import { refuseSecretKeyFromBrowser, requireApiKey } from "./gateway.ts";
 import { maintain, maintainPartitions } from "./maintenance.ts";
 import { applyMigrations } from "./migrations.ts";
 import { freePort, type LoginRole, startPostgres } from "./postgres/postgres.ts";
@@ -110,6 +110,7 @@ export async function startLocalSupabase(
   };
   const api: FastifyPluginAsync = async (scope) => {
     await scope.register(cors, corsOptions);
+    refuseSecretKeyFromBrowser(scope);
     await registerAuth(scope, {
       pool: authPool,
       issuer,
