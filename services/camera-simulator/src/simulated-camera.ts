@@ -23,6 +23,7 @@ import {
 } from "./lane.ts";
 import type { Traffic } from "./traffic.ts";
 import type { Visit } from "./visit.ts";
+import { Visitors } from "./visitors.ts";
 
 /** Something that happened at a camera, for benches and tests. */
 export interface HistoryEntry {
@@ -38,12 +39,6 @@ export interface HistoryEntry {
 export type CameraNotice =
   | { kind: "motion"; isActive: boolean }
   | { kind: "plate"; plate: string; direction: "forward" | "reverse"; jpeg: Uint8Array };
-
-interface ComingVisit {
-  readonly visit: Visit;
-  readonly atMs: number;
-  isReady: boolean;
-}
 
 export interface SimulatedCameraOptions {
   id: string;
@@ -82,13 +77,11 @@ export class SimulatedCamera {
   readonly guard: DigestGuard;
   readonly faults = new FaultBox();
   readonly #queue = new FrameQueue();
+  readonly #visitors: Visitors;
   readonly #listeners = new Set<(notice: CameraNotice) => void>();
   #barrier: Barrier;
   #externalOpenness = 0;
   #stay: Stay | null = null;
-  /** Pushed; they go before the traffic. */
-  #coming: ComingVisit[] = [];
-  #planned: ComingVisit | null = null;
   #timeOfDay: "day" | "night" = "day";
   #frameNumber = 0;
   #motionToldMs: number | null = null;
@@ -97,6 +90,7 @@ export class SimulatedCamera {
   constructor(options: SimulatedCameraOptions) {
     this.options = options;
     this.#barrier = createBarrier(options.barrier);
+    this.#visitors = new Visitors(options.frames, options.traffic);
     this.guard = new DigestGuard({ realm: `DS-${options.id}`, ...guardOptions(options) });
   }
 
@@ -108,7 +102,8 @@ export class SimulatedCamera {
   /** Moves the lane on; to be called about ten times a second. */
   async tick(): Promise<void> {
     const nowMs = steadyNowMs();
-    this.#welcomeNext(nowMs);
+    const visit = this.#stay ? null : this.#visitors.next(nowMs, this.#timeOfDay);
+    if (visit) this.#begin(visit, nowMs);
     const stay = this.#stay;
     if (stay) {
       const advanced = advanceStay(stay, nowMs, this.openness(), this.options.laneTimes);
@@ -182,7 +177,7 @@ export class SimulatedCamera {
   }
 
   pushVisit(visit: Visit): void {
-    this.#coming.push(this.#announce(visit, 0));
+    this.#visitors.push(visit, this.#timeOfDay);
   }
 
   pushFrame(frame: PushedFrame): void {
@@ -203,8 +198,7 @@ export class SimulatedCamera {
     this.#barrier = createBarrier(this.options.barrier);
     this.#externalOpenness = 0;
     this.#stay = null;
-    this.#coming = [];
-    this.#planned = null;
+    this.#visitors.clear();
     this.#queue.clear();
     this.#history = [];
     this.faults.clear();
@@ -214,33 +208,6 @@ export class SimulatedCamera {
   listen(listener: (notice: CameraNotice) => void): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
-  }
-
-  #welcomeNext(nowMs: number): void {
-    if (this.#stay) return;
-    const planned = this.#coming.length > 0 ? null : this.#planned;
-    const next = this.#coming[0] ?? planned;
-    if (!next) {
-      const plan = this.options.traffic?.();
-      if (plan) this.#planned = this.#announce(plan.visit, nowMs + plan.pauseMs);
-    } else if (next.isReady && nowMs >= next.atMs) {
-      if (next === planned) this.#planned = null;
-      else this.#coming.shift();
-      this.#begin(next.visit, nowMs);
-    }
-  }
-
-  /** Draws a visitor once before they come, so that their first frames are not late. */
-  #announce(visit: Visit, atMs: number): ComingVisit {
-    const coming = { visit, atMs, isReady: false };
-    const prepared = this.options.frames.prepare?.(visit, visit.timeOfDay ?? this.#timeOfDay);
-    const ready = () => {
-      coming.isReady = true;
-    };
-    // Whoever cannot be drawn ahead comes all the same: their frames tell the fault.
-    if (prepared === undefined) ready();
-    else prepared.then(ready, ready);
-    return coming;
   }
 
   #begin(visit: Visit, nowMs: number): void {
