@@ -50,7 +50,22 @@ export function InHandPane(props: InHandPaneProps) {
   return (
     <article className={classes["pane"]} data-testid="in-hand" data-alert-id={event.id}>
       <PaneHead {...props} gateName={gate?.name ?? t("gate.none")} />
-      <VisitFrame visit={visit} gateName={gate?.name ?? ""} />
+      <div className={classes["seen"]}>
+        <VisitFrame visit={visit} gateName={gate?.name ?? ""} />
+        <div className={classes["answer"]} aria-live="polite">
+          {command && <GateAnswer command={command} opened={visit.opened} nowMs={nowMs} />}
+          {!command && !isWaiting && <VisitOutcome visit={visit} nowMs={nowMs} />}
+          {actions.fault?.of === event.id && <OpeningFaultNote fault={actions.fault} />}
+          {isPendingRefusal && (
+            <div className={classes["undo"]} role="status">
+              {t("refuse.pending")}
+              <button type="button" onClick={actions.undoRefusal} data-testid="undo-refusal">
+                {t("action.undo")} <Keycap>U</Keycap>
+              </button>
+            </div>
+          )}
+        </div>
+      </div>
       <div className={classes["evidence"]}>
         {asking === "correct" ? (
           <CorrectPlate visit={visit} onDone={() => onAsk(null)} />
@@ -58,19 +73,6 @@ export function InHandPane(props: InHandPaneProps) {
           <PlateEvidence visit={visit} />
         )}
         <KnownFacts visit={visit} nowMs={nowMs} />
-      </div>
-      <div className={classes["answer"]} aria-live="polite">
-        {command && <GateAnswer command={command} opened={visit.opened} nowMs={nowMs} />}
-        {!command && !isWaiting && <VisitOutcome visit={visit} nowMs={nowMs} />}
-        {actions.fault?.of === event.id && <OpeningFaultNote fault={actions.fault} />}
-        {isPendingRefusal && (
-          <div className={classes["undo"]} role="status">
-            {t("refuse.pending")}
-            <button type="button" onClick={actions.undoRefusal} data-testid="undo-refusal">
-              {t("action.undo")} <Keycap>U</Keycap>
-            </button>
-          </div>
-        )}
       </div>
       {mayAct && (
         <Actions {...props} isPendingRefusal={isPendingRefusal} canOpen={gate !== undefined} />
@@ -151,13 +153,17 @@ function Actions(props: ActionsProps) {
       <button
         type="button"
         className={classes["action"]}
-        data-tone="open"
+        data-tone={isWaiting ? "open" : undefined}
         disabled={!canOpen || isSending || isUnderWay}
         onClick={() => onAsk("open")}
         data-testid="open-button"
       >
         <Keycap>O</Keycap>
-        {isSending || isUnderWay ? t("open.sending") : t("open.action")}
+        {isSending || isUnderWay
+          ? t("open.sending")
+          : isWaiting
+            ? t("open.action")
+            : t("open.again")}
       </button>
       <button
         type="button"

@@ -1,4 +1,4 @@
-import { useState } from "react";
+import { type CSSProperties, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useTimes } from "../app/tenant.tsx";
 import { Keycap } from "../ui/Keycap.tsx";
@@ -27,6 +27,7 @@ export function VisitFrame({ visit, gateName }: { visit: Visit; gateName: string
     width: box.width_px / widthPx,
     height: box.height_px / heightPx,
   };
+  const ratio = widthPx && heightPx ? widthPx / heightPx : 16 / 9;
   const scale = share ? Math.min(5, Math.max(1.6, 0.42 / share.width)) : 1;
   const origin = share
     ? `${(share.left + share.width / 2) * 100}% ${(share.top + share.height / 2) * 100}%`
@@ -36,11 +37,14 @@ export function VisitFrame({ visit, gateName }: { visit: Visit; gateName: string
       <div className={classes["stage"]}>
         <div
           className={classes["picture"]}
-          style={{
-            aspectRatio: `${widthPx || 16} / ${heightPx || 9}`,
-            transformOrigin: origin,
-            transform: isClose ? `scale(${scale})` : undefined,
-          }}
+          style={
+            {
+              "--ratio": ratio,
+              aspectRatio: ratio,
+              transformOrigin: origin,
+              transform: isClose ? `scale(${scale})` : undefined,
+            } as CSSProperties
+          }
         >
           <Snapshot
             className={classes["snapshot"]}

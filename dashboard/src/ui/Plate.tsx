@@ -1,3 +1,4 @@
+import type { CSSProperties } from "react";
 import { useTranslation } from "react-i18next";
 import classes from "./Plate.module.css";
 
@@ -31,7 +32,12 @@ export function Plate({ plate, characters, size, comparedWith, ...rest }: PlateP
   }
   const isWhole = characters?.map(({ character }) => character).join("") === plate;
   return (
-    <span className={classes["plate"]} data-size={size} {...rest}>
+    <span
+      className={classes["plate"]}
+      data-size={size}
+      style={{ "--characters": plate.length } as CSSProperties}
+      {...rest}
+    >
       {[...plate].map((letter, place) => {
         const read = isWhole ? characters?.[place] : undefined;
         const isDoubtful = read !== undefined && read.confidence < DOUBT_BELOW;

@@ -60,7 +60,7 @@ export function runningTime(elapsedMs: number): string {
 
 /** "hace 2 s", "hace 5 min", "hace 3 h": in the language's own short form. */
 export function ago(elapsedMs: number, language: string): string {
-  const relative = new Intl.RelativeTimeFormat(language, { style: "short", numeric: "always" });
+  const relative = new Intl.RelativeTimeFormat(language, { style: "short", numeric: "auto" });
   const s = Math.max(0, Math.floor(elapsedMs / 1000));
   if (s < 60) return relative.format(-s, "second");
   if (s < 3600) return relative.format(-Math.floor(s / 60), "minute");

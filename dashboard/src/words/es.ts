@@ -195,6 +195,7 @@ export const words = {
   },
   open: {
     action: "Abrir…",
+    again: "Abrir otra vez…",
     sending: "Abriendo…",
     title: "¿Por qué abre {{gate}}?",
     otherLabel: "Escriba el motivo",
