@@ -113,9 +113,9 @@ export function createChangeFeed({ databaseUrl, log, onGap }: FeedOptions): Chan
     change: RowChange,
     candidates: Candidate[],
   ): Promise<void> {
+    await reader.untilVisible(change.xid);
     const table = await reader.tableOf(change.relation);
     if (!table) return;
-    await reader.untilVisible(change.xid);
     const shown = await (change.type === "DELETE"
       ? showDelete(reader, table, change, candidates)
       : showRow(reader, table, change, candidates));
