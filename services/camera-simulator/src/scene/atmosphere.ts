@@ -15,13 +15,13 @@ export function atmosphereOf(style: LaneStyle, timeOfDay: "day" | "night"): Atmo
     const veil = style.cloudiness;
     return {
       sun: direction(style.sunHeight, style.sunBearing),
-      sunColour: [3.3 - veil * 1.2, 3.0 - veil * 1.05, 2.55 - veil * 0.8],
-      zenith: [0.26 + veil * 0.3, 0.46 + veil * 0.28, 0.9],
-      horizon: [0.95, 1.05, 1.15],
+      sunColour: [4.3 - veil * 2, 3.85 - veil * 1.75, 3.15 - veil * 1.3],
+      zenith: [0.16 + veil * 0.3, 0.38 + veil * 0.22, 0.95],
+      horizon: [0.62 + veil * 0.3, 0.84 + veil * 0.14, 1.12],
       ground: [0.36, 0.33, 0.28],
-      haze: 0.0042,
+      haze: 0.0032,
       lamps: [],
-      exposure: 0.42,
+      exposure: 0.44,
       monochrome: false,
       surroundings: [0.07, 0.085, 0.06],
     };

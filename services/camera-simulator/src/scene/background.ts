@@ -2,6 +2,7 @@ import { atmosphereOf } from "./atmosphere.ts";
 import { barrierHousing, entranceMesh, laneCamera } from "./entrance.ts";
 import type { LaneStyle } from "./lane-style.ts";
 import { shaderFor } from "./lighting.ts";
+import { nameSign } from "./name-sign.ts";
 import { occlusionOf } from "./occlusion.ts";
 import { rasterise } from "./rasteriser.ts";
 import { paintSky } from "./sky.ts";
@@ -16,27 +17,41 @@ export interface Background {
 }
 
 /** Draws the empty lane. Takes about a second: keep the answer. */
-export function drawBackground(
+export async function drawBackground(
   style: LaneStyle,
   timeOfDay: "day" | "night",
   widthPx: number,
   heightPx: number,
-): Background {
+): Promise<Background> {
   const camera = laneCamera(style, widthPx, heightPx);
   const air = atmosphereOf(style, timeOfDay);
-  const mesh = entranceMesh(style, timeOfDay === "night");
+  const mesh = entranceMesh(style, timeOfDay === "night", await nameSign(style.sign));
   const bounds = { x: 1.5 * style.side, y: 2, z: 20, radius: 21 };
   const occlusion = occlusionOf(mesh, bounds, air, 2048, 384);
   const shade = shaderFor(mesh, camera, air, occlusion, surroundingsOf(air));
   const region = { leftPx: 0, topPx: 0, widthPx, heightPx };
   const picture = rasterise(mesh, camera, region, shade);
   paintSky(picture, camera, style, air);
+  darkenCorners(picture, widthPx, heightPx);
   const housing = rasterise(barrierHousing(style), camera, region, (_hit, _material, out) => {
     out[3] = 1;
   });
   for (let i = 0; i < housing.length; i += 4)
     if (housing[i + 3]) for (let c = 0; c < 3; c++) housing[i + c] = picture[i + c] as number;
   return { pixels: withoutAlpha(picture), foreground: trimmed(region, housing) };
+}
+
+/** A lens gives its corners less light. */
+function darkenCorners(picture: Uint8Array, widthPx: number, heightPx: number): void {
+  for (let y = 0; y < heightPx; y++)
+    for (let x = 0; x < widthPx; x++) {
+      const dx = (x / widthPx - 0.5) * 2;
+      const dy = (y / heightPx - 0.5) * 2;
+      const square = (dx * dx + dy * dy) / 2;
+      const left = 1 - 0.26 * square * square;
+      const at = (y * widthPx + x) * 4;
+      for (let c = 0; c < 3; c++) picture[at + c] = (picture[at + c] as number) * left;
+    }
 }
 
 function withoutAlpha(pixels: Uint8Array): Uint8Array {

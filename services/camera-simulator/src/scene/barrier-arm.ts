@@ -4,7 +4,7 @@ import type { Frame } from "./frame.ts";
 import type { LaneStyle } from "./lane-style.ts";
 
 const ARM_LENGTH_M = 3.4;
-const ARM_HEIGHT_M = 0.085;
+const ARM_HEIGHT_M = 0.075;
 const STRIPE_M = 0.34;
 
 /** How bright the arm is, and whether the camera sees colours. */
@@ -58,7 +58,7 @@ export function drawBarrierArm(
       const dx = x + 0.5 - axleX;
       const across = dx * acrossX + dy * acrossY;
       const along = dx * alongX + dy * alongY;
-      const bracket = along < 0.28 * perMetre && along > -tail;
+      const bracket = along < 0.2 * perMetre && along > -tail;
       const reach = bracket ? half * 1.45 : half;
       const cover =
         Math.min(1, Math.max(0, reach + 0.5 - Math.abs(across))) *

@@ -63,8 +63,9 @@ export function depthMap(
     originB: bx * bounds.x + by * bounds.y + bz * bounds.z - bounds.radius,
     perMetre: sizePx / (2 * bounds.radius),
   };
-  const { positions, indices } = mesh;
+  const { positions, indices, materials, materialOf } = mesh;
   for (let t = 0; t < indices.length; t += 3) {
+    if (materials[materialOf[t / 3] as number]?.sheer) continue;
     const a = (indices[t] as number) * 3;
     const b = (indices[t + 1] as number) * 3;
     const c = (indices[t + 2] as number) * 3;
@@ -133,16 +134,28 @@ function fill(map: DepthMap, p: readonly number[], a: number, b: number, c: numb
   }
 }
 
-/** 1 where the light reaches (x, y, z), 0 in shadow; outside the map everything is lit. */
+/** Share of the light that reaches (x, y, z), 0–1; outside the map everything is lit. */
 export function reaches(map: DepthMap, x: number, y: number, z: number, biasM: number): number {
-  const column = ((x * map.ax + y * map.ay + z * map.az - map.originA) * map.perMetre) | 0;
-  const row = ((x * map.bx + y * map.by + z * map.bz - map.originB) * map.perMetre) | 0;
-  if (column < 0 || row < 0 || column >= map.sizePx || row >= map.sizePx) return 1;
-  const depth = x * map.lx + y * map.ly + z * map.lz;
-  return depth + biasM >= (map.depths[row * map.sizePx + column] as number) ? 1 : 0;
+  const fx = (x * map.ax + y * map.ay + z * map.az - map.originA) * map.perMetre - 0.5;
+  const fy = (x * map.bx + y * map.by + z * map.bz - map.originB) * map.perMetre - 0.5;
+  const size = map.sizePx;
+  if (fx < 0 || fy < 0 || fx >= size - 1 || fy >= size - 1) return 1;
+  const column = fx | 0;
+  const row = fy | 0;
+  const tx = fx - column;
+  const ty = fy - row;
+  const depth = x * map.lx + y * map.ly + z * map.lz + biasM;
+  const at = row * size + column;
+  const { depths } = map;
+  let lit = 0;
+  if (depth >= (depths[at] as number)) lit += (1 - tx) * (1 - ty);
+  if (depth >= (depths[at + 1] as number)) lit += tx * (1 - ty);
+  if (depth >= (depths[at + size] as number)) lit += (1 - tx) * ty;
+  if (depth >= (depths[at + size + 1] as number)) lit += tx * ty;
+  return lit;
 }
 
-/** Like `reaches`, but soft over a few cells around the point, so that shadows have no steps. */
+/** Like `reaches`, but soft over a few cells around the point, for sharp light. */
 export function reachesSoftly(
   map: DepthMap,
   x: number,

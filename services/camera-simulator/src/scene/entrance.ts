@@ -26,8 +26,10 @@ import {
   type Mesh,
   type Point,
 } from "./mesh.ts";
+import { withSign } from "./name-sign.ts";
 import { addAgave, addHedge, addPalm, addTree } from "./plants.ts";
 import { randomFrom } from "./random.ts";
+import type { Texture } from "./texture.ts";
 
 /** Where things stand, in metres from the camera's foot; x is right for a camera on the left. */
 export const LANE = {
@@ -60,12 +62,15 @@ interface Site {
   mesh: Mesh;
   style: LaneStyle;
   isNight: boolean;
+  /** The name on the wall. */
+  sign: Texture;
   random: () => number;
 }
 
 /** Everything at the entrance that stands still. */
-export function entranceMesh(style: LaneStyle, isNight: boolean): Mesh {
-  const site: Site = { mesh: emptyMesh(), style, isNight, random: randomFrom(style.seed) };
+export function entranceMesh(style: LaneStyle, isNight: boolean, sign: Texture): Mesh {
+  const random = randomFrom(style.seed);
+  const site: Site = { mesh: emptyMesh(), style, isNight, sign, random };
   addGround(site);
   addGuardhouse(site);
   addNameWall(site);
@@ -169,26 +174,24 @@ function addGuardhouse(site: Site): void {
   const glass = windowGlass();
   const pane = (a: Point, b: Point, c: Point, d: Point) =>
     addQuad(site.mesh, [a, b, c, d].map((p) => [p[0] * style.side, p[1], p[2]]) as never, glass);
-  if (!isNight) {
-    pane(
-      [x0 + 0.18, 1.02, z0 + 0.05],
-      [x0 + 1.45, 1.02, z0 + 0.05],
-      [x0 + 1.45, 2.08, z0 + 0.05],
-      [x0 + 0.18, 2.08, z0 + 0.05],
-    );
-    pane(
-      [x0 + 1.6, 1.02, z0 + 0.05],
-      [x1 - 0.18, 1.02, z0 + 0.05],
-      [x1 - 0.18, 2.08, z0 + 0.05],
-      [x0 + 1.6, 2.08, z0 + 0.05],
-    );
-    pane(
-      [x0 + 0.05, 1.02, z0 + 0.18],
-      [x0 + 0.05, 1.02, z1 - 0.18],
-      [x0 + 0.05, 2.08, z1 - 0.18],
-      [x0 + 0.05, 2.08, z0 + 0.18],
-    );
-  }
+  pane(
+    [x0 + 0.18, 1.02, z0 + 0.05],
+    [x0 + 1.45, 1.02, z0 + 0.05],
+    [x0 + 1.45, 2.08, z0 + 0.05],
+    [x0 + 0.18, 2.08, z0 + 0.05],
+  );
+  pane(
+    [x0 + 1.6, 1.02, z0 + 0.05],
+    [x1 - 0.18, 1.02, z0 + 0.05],
+    [x1 - 0.18, 2.08, z0 + 0.05],
+    [x0 + 1.6, 2.08, z0 + 0.05],
+  );
+  pane(
+    [x0 + 0.05, 1.02, z0 + 0.18],
+    [x0 + 0.05, 1.02, z1 - 0.18],
+    [x0 + 0.05, 2.08, z1 - 0.18],
+    [x0 + 0.05, 2.08, z0 + 0.18],
+  );
   for (const x of [x0 + 0.82, x0 + 2.0])
     box(site, [x, 1.02, z0 + 0.02], [x + 0.05, 2.08, z0 + 0.07], frame);
   for (const z of [z0 + 1.05, z0 + 2.05])
@@ -212,7 +215,7 @@ function addGuardhouse(site: Site): void {
 
 function addRoom(site: Site, x0: number, x1: number, z0: number, z1: number): void {
   const { isNight, style } = site;
-  const inner = isNight ? glowing("#d9b98a", 0.55) : plain("#5a5850");
+  const inner = isNight ? glowing("#d9b98a", 0.55) : glowing("#8d8674", 0.22);
   flat(site, x0 + 0.1, x1 - 0.1, z0 + 0.1, z1 - 0.1, 0.9, plain("#4a4038"));
   flat(
     site,
@@ -269,7 +272,8 @@ function addNameWall(site: Site): void {
   const trim = plain(style.trim, 0.6);
   box(site, [-2.75, 0, 16], [-2.15, 2.7, 16.6], stone);
   box(site, [-2.83, 2.7, 15.92], [-2.07, 2.82, 16.68], trim);
-  box(site, [-7.5, 0, 16.2], [-2.75, 2.15, 16.5], wall);
+  const named = withSign(wall, site.sign, style, -2.88, 0.86);
+  box(site, [-7.5, 0, 16.2], [-2.75, 2.15, 16.5], named);
   box(site, [-7.5, 2.15, 16.12], [-2.75, 2.24, 16.58], trim);
   // The wall goes on along the road.
   box(site, [-7.7, 0, 16.5], [-7.45, 2.15, 90], wall);
@@ -324,7 +328,14 @@ function addStreetFurniture(site: Site): void {
   }
   // Intercom for visitors, beside the guardhouse.
   box(site, [2.05, 0, 7.6], [2.15, 1.0, 7.7], steel);
-  box(site, [1.98, 1.0, 7.55], [2.22, 1.4, 7.75], plain("#2c3034", 0.4));
+  box(site, [1.97, 0.98, 7.56], [2.23, 1.42, 7.76], plain("#2c3034", 0.4));
+  box(site, [1.94, 1.42, 7.5], [2.26, 1.45, 7.78], steel);
+  box(site, [2.01, 1.24, 7.545], [2.19, 1.37, 7.56], glowing("#4f86b8", isNight ? 1.2 : 0.5));
+  for (let i = 0; i < 9; i++) {
+    const x = 2.035 + (i % 3) * 0.05;
+    const y = 1.04 + Math.floor(i / 3) * 0.055;
+    box(site, [x, y, 7.545], [x + 0.035, y + 0.035, 7.56], plain("#c9cdd0", 0.4));
+  }
 }
 
 function addGreenery(site: Site): void {
@@ -388,7 +399,7 @@ function addNeighbourhood(site: Site): void {
     const height = 4.6 + random() * 1.6;
     const wall = stucco(walls[i % walls.length] as string);
     box(site, [x0, 0, z], [x1, height, z + 6], wall);
-    const dark = windowGlass("#1b2228");
+    const dark = plain("#20282f", 0.05, 0.12);
     for (let w = 0; w < 3; w++) {
       const wx = x0 + 1 + w * 2.3;
       box(site, [wx, height - 1.9, z - 0.05], [wx + 1.1, height - 0.8, z], dark);
@@ -404,19 +415,20 @@ function addNeighbourhood(site: Site): void {
     else
       box(site, [x0 - 0.3, height, z - 0.3], [x1 + 0.3, height + 0.25, z + 6.3], plain("#a8a59e"));
   }
-  for (let i = 0; i < 26; i++) {
-    const x = (i - 12) * 5.2 + random() * 3;
-    const z = 62 + random() * 26;
-    if (Math.abs(x - 3.5) < 7 && z < 80) continue;
-    addTree(
-      mesh,
-      [x * s, 0, z],
-      5.5 + random() * 3.5,
-      2.8 + random() * 1.4,
-      "#4c6c2f",
-      420,
-      random,
-    );
+  for (let i = 0; i < 30; i++) {
+    const x = (i - 12) * 3.6 + random() * 3;
+    const z = 58 + random() * 34;
+    const height = 5.5 + random() * 3.5;
+    const spread = 2.6 + random() * 1.4;
+    // Only what the camera can see, and not on the road.
+    const across = (x - LANE.cameraXM) / z;
+    if (across < -0.25 || across > 0.52 || Math.abs(x) < 4 || Math.abs(x - 7.3) < 3.4) continue;
+    addTree(mesh, [x * s, 0, z], height, spread, "#4c6c2f", 900, random);
+  }
+  // Far away the road turns off behind trees.
+  for (let i = 0; i < 9; i++) {
+    const x = -10 + i * 3.4 + random() * 1.5;
+    addTree(mesh, [x * s, 0, 104 + random() * 8], 5 + random() * 3, 2.8, "#43622b", 500, random);
   }
 }
 

@@ -77,14 +77,14 @@ export function tiles(hex: string): Material {
   };
 }
 
-/** Window glass over a dark room. */
-export function windowGlass(hex = "#131b22"): Material {
-  const colour = linear(hex);
-  return (_hit, surface) => {
-    tint(surface, colour, 1);
-    surface.f0 = 0.09;
+/** Window glass: half of what is behind it shows, half is what it mirrors. */
+export function windowGlass(): Material {
+  const glass: Material = (_hit, surface) => {
+    surface.r = surface.g = surface.b = 0.02;
+    surface.f0 = 0.3;
     surface.roughness = 0.04;
   };
+  return Object.assign(glass, { sheer: true });
 }
 
 /** Leaves: each differs a little, sun shines through them. */

@@ -41,7 +41,12 @@ export interface Surface {
   alpha: number;
 }
 
-export type Material = (hit: Hit, surface: Surface) => void;
+/** How a surface takes light at a point. */
+export interface Material {
+  (hit: Hit, surface: Surface): void;
+  /** Covers only every other sample, so that half of what is behind shows; casts no shadow. */
+  readonly sheer?: boolean;
+}
 export type Point = readonly [number, number, number];
 
 /** Triangles with smooth normals; `groups` tells which triangles form one smooth surface. */
@@ -168,21 +173,23 @@ export function addSurface(
     }
 }
 
-/** An ellipsoid around `centre`. */
+/** An ellipsoid around `centre`; `power` below 1 makes it boxy. */
 export function addBlob(
   mesh: Mesh,
   centre: Point,
   radii: Point,
   material: Material,
   detail = 16,
+  power = 1,
 ): void {
+  const bent = (value: number) => Math.sign(value) * Math.abs(value) ** power;
   addSurface(mesh, detail * 2, detail, material, (u, v) => {
     const a = u * 2 * Math.PI;
     const b = (v - 0.5) * Math.PI;
     return [
-      centre[0] + radii[0] * Math.cos(b) * Math.cos(a),
-      centre[1] + radii[1] * Math.sin(b),
-      centre[2] + radii[2] * Math.cos(b) * Math.sin(a),
+      centre[0] + radii[0] * bent(Math.cos(b)) * bent(Math.cos(a)),
+      centre[1] + radii[1] * bent(Math.sin(b)),
+      centre[2] + radii[2] * bent(Math.cos(b)) * bent(Math.sin(a)),
     ];
   });
 }

@@ -70,9 +70,11 @@ export function skyLightAt(
     const map = sky[i] as DepthMap;
     const cosine = nx * map.lx + ny * map.ly + nz * map.lz;
     const weight = cosine > 0 ? cosine : -cosine * translucency;
-    if (weight <= 0.02 || !reaches(map, x, y, z, 0.03)) continue;
+    if (weight <= 0.02) continue;
+    const lit = reaches(map, x, y, z, 0.04);
+    if (lit === 0) continue;
     const colour = light[i] as Float64Array;
-    const share = (2 * weight) / n;
+    const share = (2 * weight * lit) / n;
     r += share * (colour[0] as number);
     g += share * (colour[1] as number);
     b += share * (colour[2] as number);

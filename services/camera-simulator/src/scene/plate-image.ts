@@ -1,7 +1,7 @@
 import sharp from "sharp";
 import { drawPlate } from "./plate-layouts.ts";
 import { hashOf, noise2, randomFrom } from "./random.ts";
-import type { Texture } from "./vehicle-artwork.ts";
+import type { Texture } from "./texture.ts";
 
 /** A plate as pixels, with its true size and how it hangs on the vehicle. */
 export interface PlateImage {

@@ -38,6 +38,7 @@ export function rasterise(mesh: Mesh, camera: Camera, region: Region, shade: Sha
     data: new Float32Array((mesh.positions.length / 3 + 64) * STRIDE),
     count: 0,
   };
+  const sheer = mesh.materials.map((material) => material.sheer === true);
   const triangles = project(mesh, camera, region, vertices);
   const bands = intoBands(triangles, region.heightPx);
   const picture = new Uint8Array(region.widthPx * region.heightPx * 4);
@@ -49,7 +50,7 @@ export function rasterise(mesh: Mesh, camera: Camera, region: Region, shade: Sha
     owners.fill(-1);
     const top = band * BAND_ROWS;
     for (const t of bands[band] as number[])
-      fillTriangle(triangles, t, top, rowSamples, depths, owners);
+      fillTriangle(triangles, t, top, rowSamples, sheer, depths, owners);
     const rows = Math.min(BAND_ROWS, region.heightPx - top);
     resolve(camera, region, vertices, triangles, owners, top, rows, shade, picture);
   }
@@ -181,6 +182,7 @@ function fillTriangle(
   t: number,
   topRow: number,
   rowSamples: number,
+  sheer: readonly boolean[],
   depths: Float32Array,
   owners: Int32Array,
 ): void {
@@ -196,6 +198,7 @@ function fillTriangle(
   const ia = (planes[p] as number) + (planes[p + 3] as number) + (planes[p + 6] as number);
   const ib = (planes[p + 1] as number) + (planes[p + 4] as number) + (planes[p + 7] as number);
   const ic = (planes[p + 2] as number) + (planes[p + 5] as number) + (planes[p + 8] as number);
+  const isSheer = sheer[(triangles.keys[t] as number) & (MATERIALS - 1)];
   const firstRow = Math.max(0, Math.ceil(Math.min(y0, y1, y2) - 0.5));
   const lastRow = Math.min(BAND_ROWS * GRID - 1, Math.floor(Math.max(y0, y1, y2) - 0.5));
   for (let row = firstRow; row <= lastRow; row++) {
@@ -221,6 +224,7 @@ function fillTriangle(
     const to = Math.min(rowSamples - 1, Math.ceil(right - 0.5) - 1);
     const base = ib * (y / GRID + topRow) + ic;
     for (let i = from, at = row * rowSamples + from; i <= to; i++, at++) {
+      if (isSheer && (i + row) & 1) continue;
       const inverse = (ia * (i + 0.5)) / GRID + base;
       if (inverse > (depths[at] as number)) {
         depths[at] = inverse;

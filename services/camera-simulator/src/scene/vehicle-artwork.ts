@@ -1,12 +1,5 @@
-import sharp from "sharp";
+import { type Texture, textureOf } from "./texture.ts";
 import type { CarShape, Face } from "./vehicle-shapes.ts";
-
-/** A picture to look up colours in, RGBA, bilinear. */
-export interface Texture {
-  widthPx: number;
-  heightPx: number;
-  data: Uint8Array;
-}
 
 /** What is drawn on a car: colours over the paint, and how they take light. */
 export interface Artwork {
@@ -21,14 +14,6 @@ export interface Artwork {
 export const ART = { halfWidthM: 1.05, heightM: 2.05, lengthM: 5.4 } as const;
 const FRONT_PX_PER_M = 600;
 const SIDE_PX_PER_M = 240;
-
-export async function textureOf(svg: string): Promise<Texture> {
-  const { data, info } = await sharp(Buffer.from(svg))
-    .ensureAlpha()
-    .raw()
-    .toBuffer({ resolveWithObject: true });
-  return { widthPx: info.width, heightPx: info.height, data: new Uint8Array(data) };
-}
 
 /** The drawings for one shape. */
 export async function artworkOf(shape: CarShape): Promise<Artwork> {
@@ -152,7 +137,8 @@ ${both(`<path d="M${face.glass.bottomHalfM - 0.02} ${cowl - 0.005} C${face.glass
 <path d="M.365 ${cowl - 0.02} C.355 ${cowl - 0.07} .325 ${hood + 0.06} .285 ${hood + 0.012}" stroke="#fff" stroke-opacity=".22" stroke-width=".01" fill="none" filter="url(#soft)"/>`)}
 <path d="M${-lamp.innerXM - 0.08} ${hood - 0.012} Q0 ${hood + 0.02} ${lamp.innerXM + 0.08} ${hood - 0.012}" ${line}/>
 <path d="${grillePath(face)}" fill="#000" opacity=".45" filter="url(#soft)" transform="translate(0 -.006)"/>
-<path d="${grillePath(face)}" fill="#090a0b"/>${bars(face)}
+<clipPath id="grille"><path d="${grillePath(face)}"/></clipPath>
+<path d="${grillePath(face)}" fill="#090a0b"/><g clip-path="url(#grille)">${bars(face)}</g>
 <path d="${grillePath(face)}" fill="none" stroke="url(#chrome)" stroke-width="${grille.bars === "mesh" ? 0.01 : 0.016}"/>
 <ellipse cx="0" cy="${grille.topYM - 0.065}" rx=".062" ry=".045" fill="#14171a" stroke="url(#chrome)" stroke-width=".012"/>
 <path d="M-.035 ${grille.topYM - 0.08} L0 ${grille.topYM - 0.035} L.035 ${grille.topYM - 0.08}" stroke="url(#chrome)" stroke-width=".011" fill="none"/>

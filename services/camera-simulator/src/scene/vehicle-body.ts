@@ -4,41 +4,20 @@ import {
   addRod,
   addSurface,
   emptyMesh,
-  linear,
   type Material,
   type Mesh,
   type Point,
 } from "./mesh.ts";
 import { noise2 } from "./random.ts";
-import { ART, type Artwork, type Texture } from "./vehicle-artwork.ts";
+import { lookUp } from "./texture.ts";
+import { ART, type Artwork } from "./vehicle-artwork.ts";
 import type { CarShape, Contour } from "./vehicle-shapes.ts";
 import { addWheel } from "./wheel.ts";
 
 const texel = new Float64Array(4);
 
-function lookUp(texture: Texture, u: number, v: number): void {
-  const { widthPx, heightPx, data } = texture;
-  const x = Math.min(widthPx - 1.001, Math.max(0, u * widthPx - 0.5));
-  const y = Math.min(heightPx - 1.001, Math.max(0, v * heightPx - 0.5));
-  const ix = x | 0;
-  const iy = y | 0;
-  const fx = x - ix;
-  const fy = y - iy;
-  const at = (iy * widthPx + ix) * 4;
-  const below = at + widthPx * 4;
-  for (let c = 0; c < 4; c++) {
-    const top =
-      (data[at + c] as number) + ((data[at + c + 4] as number) - (data[at + c] as number)) * fx;
-    const bottom =
-      (data[below + c] as number) +
-      ((data[below + c + 4] as number) - (data[below + c] as number)) * fx;
-    texel[c] = (top + (bottom - top) * fy) / 255;
-  }
-}
-
 /** Car paint with everything that is drawn on it. The nose is at z = 0, the rear at +z. */
-export function bodyMaterial(artwork: Artwork, paintHex: string, lampPower: number): Material {
-  const paint = linear(paintHex);
+export function bodyMaterial(artwork: Artwork, paint: Point, lampPower: number): Material {
   return (hit, surface) => {
     const sideways = Math.min(1, Math.max(0, (Math.abs(hit.nx) - 0.86) / 0.1));
     const v = 1 - hit.y / ART.heightM;
@@ -51,13 +30,13 @@ export function bodyMaterial(artwork: Artwork, paintHex: string, lampPower: numb
     surface.roughness = 0.08;
     if (sideways < 1 && hit.nz < 0.2) {
       const u = (hit.x / ART.halfWidthM + 1) / 2;
-      lookUp(artwork.frontColour, u, v);
+      lookUp(artwork.frontColour, u, v, texel);
       const cover = (texel[3] as number) * (1 - sideways);
       // Colours are drawn for the eye (sRGB); squaring is close enough to linear light.
       r += ((texel[0] as number) ** 2.2 - r) * cover;
       g += ((texel[1] as number) ** 2.2 - g) * cover;
       b += ((texel[2] as number) ** 2.2 - b) * cover;
-      lookUp(artwork.frontFinish, u, v);
+      lookUp(artwork.frontFinish, u, v, texel);
       const gloss = texel[0] as number;
       const metal = texel[1] as number;
       if (cover > 0.5) {
@@ -69,7 +48,7 @@ export function bodyMaterial(artwork: Artwork, paintHex: string, lampPower: numb
       surface.er = surface.eg = surface.eb = lamp;
     }
     if (sideways > 0) {
-      lookUp(artwork.sideColour, hit.z / ART.lengthM, v);
+      lookUp(artwork.sideColour, hit.z / ART.lengthM, v, texel);
       const cover = (texel[3] as number) * sideways;
       r += ((texel[0] as number) ** 2.2 - r) * cover;
       g += ((texel[1] as number) ** 2.2 - g) * cover;
@@ -143,7 +122,7 @@ export function carMesh(shape: CarShape, body: Material, lacquer: Material): Mes
       addWheel(mesh, side * wheel.xM, z, wheel.radiusM, wheel.widthM, side);
   for (const side of [-1, 1]) {
     const { xM, yM, backM, widthM, heightM } = mirror;
-    addBlob(mesh, [side * xM, yM, backM], [widthM, heightM, 0.085], lacquer, 12);
+    addBlob(mesh, [side * xM, yM, backM], [widthM, heightM, 0.075], lacquer, 12, 0.55);
     addRod(
       mesh,
       [
@@ -156,16 +135,16 @@ export function carMesh(shape: CarShape, body: Material, lacquer: Material): Mes
     );
   }
   if (shape.roofRails) {
-    const top = shape.windows.topYM + 0.085;
+    const top = shape.windows.topYM + 0.075;
     for (const side of [-1, 1])
       addRod(
         mesh,
         [
-          [side * 0.6, top - 0.05, 1.95],
-          [side * 0.585, top + 0.02, 2.15],
-          [side * 0.585, top + 0.03, 3.9],
+          [side * 0.6, top - 0.06, 2.2],
+          [side * 0.6, top, 2.35],
+          [side * 0.6, top + 0.01, 3.9],
         ],
-        [0.016, 0.016, 0.016],
+        [0.014, 0.014, 0.014],
         dark,
         8,
       );

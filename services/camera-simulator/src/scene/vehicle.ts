@@ -4,7 +4,7 @@ import type { LaneStyle } from "./lane-style.ts";
 import { leastRecent } from "./least-recent.ts";
 import type { Atmosphere } from "./lighting.ts";
 import { glowing, plain } from "./materials.ts";
-import { linear, type Material, repainted } from "./mesh.ts";
+import { linear, type Material, type Point, repainted } from "./mesh.ts";
 import { drawModel, type Model, modelOf } from "./model.ts";
 import { MOTORCYCLE, motorcycleMesh } from "./motorcycle.ts";
 import { addShadowGround } from "./shadow-ground.ts";
@@ -61,7 +61,8 @@ export async function drawVehicle(
   const model = await models.get(`${style.seed} ${timeOfDay} ${kind}`, async () =>
     modelFor(kind, atmosphereOf(style, timeOfDay), timeOfDay),
   );
-  const [r, g, b] = linear(colour);
+  const paint = paintOf(colour);
+  const [r, g, b] = paint;
   const lacquer: Material = (_hit, surface) => {
     surface.r = r;
     surface.g = g;
@@ -72,10 +73,16 @@ export async function drawVehicle(
   let mesh = repainted(model.mesh, unpaintedParts, lacquer);
   if (kind !== "motorcycle") {
     const artwork = await artworks.get(kind, () => artworkOf(carShape(kind)));
-    const body = bodyMaterial(artwork, colour, timeOfDay === "night" ? 40 : 0.5);
+    const body = bodyMaterial(artwork, paint, timeOfDay === "night" ? 40 : 0.5);
     mesh = repainted(mesh, unpaintedBody, body);
   }
   return drawModel({ ...model, mesh }, camera, 0, zM);
+}
+
+/** Even white lacquer swallows a part of the light. */
+function paintOf(colour: string): Point {
+  const [r, g, b] = linear(colour);
+  return [r * 0.74 + 0.006, g * 0.74 + 0.006, b * 0.74 + 0.006];
 }
 
 function modelFor(kind: VehicleKind, air: Atmosphere, timeOfDay: "day" | "night"): Model {
