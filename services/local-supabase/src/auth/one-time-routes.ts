@@ -4,7 +4,7 @@ import { inTransaction } from "../transaction.ts";
 import { AuthError } from "./errors.ts";
 import type { AuthContext } from "./index.ts";
 import { hashOtp, issueOneTime, type Purpose, redeemOneTime, sendMail } from "./one-time.ts";
-import { clientOf, normalAddress, safeRedirect } from "./requests.ts";
+import { addressIn, clientOf, normalAddress, safeRedirect } from "./requests.ts";
 import { type Grant, startSession } from "./sessions.ts";
 import { createUser, findUser, findUserByEmail, updateUser } from "./users.ts";
 
@@ -21,7 +21,14 @@ const Verification = Type.Object({
   redirect_to: Type.Optional(Type.String()),
 });
 
-const mailLimit = { rateLimit: { max: 30, timeWindow: "5 minutes" } };
+/** Mails and guesses at their codes, per address; a link's hash can't be guessed. */
+const mailLimit = {
+  rateLimit: {
+    max: (request: FastifyRequest) => (addressIn(request) ? 30 : 300),
+    timeWindow: "5 minutes",
+    keyGenerator: (request: FastifyRequest) => `${request.ip} ${addressIn(request)}`,
+  },
+};
 
 /** Codes and links by mail: asking for them. Unknown addresses are answered like known ones. */
 export function registerMailing(app: FastifyInstance, context: AuthContext): void {

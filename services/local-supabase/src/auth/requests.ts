@@ -61,6 +61,12 @@ export function normalAddress(email: unknown): string {
   return address;
 }
 
+/** Whom a request is about, for counting. */
+export function addressIn(request: FastifyRequest): string {
+  const { email } = (request.body ?? {}) as { email?: unknown };
+  return typeof email === "string" ? email.trim().toLowerCase() : "";
+}
+
 const loopbackNames = ["localhost", "127.0.0.1", "[::1]"];
 
 /** Where a mailed link may lead: to the site or to this machine, never to a place that the request made up. */

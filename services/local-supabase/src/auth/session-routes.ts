@@ -5,7 +5,7 @@ import { inTransaction } from "../transaction.ts";
 import { AuthError } from "./errors.ts";
 import type { AuthContext } from "./index.ts";
 import { isPassword } from "./passwords.ts";
-import { clientOf, normalAddress, requireUser } from "./requests.ts";
+import { addressIn, clientOf, normalAddress, requireUser } from "./requests.ts";
 import { endSessions, type LogoutScope, refreshSession, startSession } from "./sessions.ts";
 import { createUser, findUserByEmail, toUserJson, updateUser } from "./users.ts";
 
@@ -35,7 +35,7 @@ export function registerSessions(app: FastifyInstance, context: AuthContext): vo
 
   app.post<{ Body: Static<typeof SignUp> }>(
     "/signup",
-    { schema: { body: SignUp }, config: { rateLimit: { max: 30, timeWindow: "5 minutes" } } },
+    { schema: { body: SignUp }, config: { rateLimit: signUpLimit } },
     async (request) => {
       const { email, phone, password, data } = request.body;
       if (email === undefined && password === undefined) {
@@ -139,16 +139,14 @@ export function registerSessions(app: FastifyInstance, context: AuthContext): vo
   });
 }
 
-/** Guessing is counted per address, so that one busy office can't lock itself out. */
+const signUpLimit = { max: 300, timeWindow: "5 minutes" };
+
+/** Guesses are counted per address, so that one busy office can't lock itself out. */
 const tokenLimit = {
   max: (request: FastifyRequest) => (isPasswordGrant(request) ? 30 : 1800),
   timeWindow: "5 minutes",
-  keyGenerator: (request: FastifyRequest) => {
-    const { email } = (request.body ?? {}) as { email?: unknown };
-    return isPasswordGrant(request)
-      ? `${request.ip} ${String(email).trim().toLowerCase()}`
-      : request.ip;
-  },
+  keyGenerator: (request: FastifyRequest) =>
+    isPasswordGrant(request) ? `${request.ip} ${addressIn(request)}` : request.ip,
 };
 
 const isPasswordGrant = (request: FastifyRequest) =>

@@ -34,7 +34,6 @@ export type LoginRole =
   | "supabase_storage_admin";
 
 export interface Postgres {
-  port: number;
   url(role?: LoginRole): string;
   /** A fast shutdown: connections are cut, nothing acknowledged is lost. */
   stop(): Promise<void>;
@@ -70,19 +69,18 @@ export async function startPostgres(
     superuserPassword: secrets.internalPassword,
     isDurable,
   });
-  const port = await freePort(options.port);
+  let port = 0;
   const url = (role: LoginRole = "postgres") =>
     `postgresql://${role}:${role === "postgres" ? secrets.databasePassword : secrets.internalPassword}@127.0.0.1:${port}/postgres`;
-  const launch = { clusterDir, account, binaries, port, isDurable, log: options.log };
+  const launch = { clusterDir, account, binaries, isDurable, log: options.log };
   const isReady = () => answers(url("supabase_admin"));
 
   await endOrphan(clusterDir);
-  let server = await launchServer(launch, isReady, signal);
+  let server = await launchOnFreePort();
   let isStopping = false;
   const supervision = keepAlive();
   const hold = startup.move();
   return {
-    port,
     url,
     async stop() {
       isStopping = true;
@@ -92,6 +90,17 @@ export async function startPostgres(
     },
   };
 
+  /** Between finding a port and listening on it someone else may take it. */
+  async function launchOnFreePort(attempt = 1): Promise<Server> {
+    port = await freePort(attempt === 1 ? options.port : undefined);
+    try {
+      return await launchServer({ ...launch, port }, isReady, signal);
+    } catch (error) {
+      if (attempt >= 3 || signal?.aborted || isWrongFolder(error)) throw error;
+      return launchOnFreePort(attempt + 1);
+    }
+  }
+
   async function keepAlive(): Promise<void> {
     for (;;) {
       await server.ended;
@@ -99,7 +108,7 @@ export async function startPostgres(
       options.log.error({ tail: server.tail() }, "Postgres died, starting it again");
       while (!isStopping) {
         try {
-          server = await launchServer(launch, isReady);
+          server = await launchServer({ ...launch, port }, isReady);
           break;
         } catch (error) {
           options.log.error({ error: String(error) }, "Postgres does not start, trying again");
@@ -220,6 +229,9 @@ function settings(isDurable: boolean): string[] {
   };
   return Object.entries(values).flatMap(([name, value]) => ["-c", `${name}=${value}`]);
 }
+
+const isWrongFolder = (error: unknown) =>
+  error instanceof LocalSupabaseError && error.code !== "postgres_failed";
 
 async function answers(url: string): Promise<boolean> {
   const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 5000 });

@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { readdir } from "node:fs/promises";
+import { connect } from "node:net";
 import { join } from "node:path";
 import { createClient, type SupabaseClient } from "@supabase/supabase-js";
 import pg from "pg";
@@ -154,6 +155,26 @@ describe("contents", () => {
     const { data } = await service.storage.from(bucket).createSignedUrl("x.html", 60);
     const answer = await fetch(data?.signedUrl ?? "");
     expect(answer.headers.get("content-security-policy")).toContain("sandbox");
+  });
+
+  test.each([
+    ["a plain body", "application/octet-stream", ""],
+    [
+      "a form",
+      "multipart/form-data; boundary=x",
+      '--x\r\nContent-Disposition: form-data; name=""; filename="f"\r\nContent-Type: image/png\r\n\r\n',
+    ],
+  ])("that stop half-way leave nothing behind: %s", async (_name, contentType, start) => {
+    const before = await filesOnDisk();
+    const { hostname, port } = new URL(supabase.url);
+    const socket = connect(Number(port), hostname);
+    socket.write(
+      `POST /storage/v1/object/${bucket}/half HTTP/1.1\r\nhost: x\r\napikey: ${supabase.secretKey}\r\n` +
+        `content-type: ${contentType}\r\ncontent-length: 1000000\r\n\r\n${start}${"a".repeat(100_000)}`,
+    );
+    await expect.poll(async () => (await filesOnDisk()).length).toBe(before.length + 1);
+    socket.destroy();
+    await expect.poll(filesOnDisk).toEqual(before);
   });
 
   test("beyond the bucket's limits are refused and leave nothing", async () => {
@@ -468,6 +489,10 @@ test("buckets are made, listed, changed, emptied and deleted by the secret key o
     statusCode: "404",
   });
 
+  const sorted = await fetch(`${supabase.url}/storage/v1/bucket?sortColumn=id;select`, {
+    headers: { apikey: supabase.secretKey },
+  });
+  expect(await sorted.json()).toMatchObject({ error: "InvalidRequest" });
   expect((await anon.storage.createBucket("theirs")).error).toMatchObject({ statusCode: "403" });
   expect((await anon.storage.listBuckets()).data).toEqual([]);
 });

@@ -119,21 +119,22 @@ async function readUpload(request: FastifyRequest): Promise<Upload> {
 /** supabase-js sends the fields first and then one file, whose content is left to the caller to read. */
 async function readForm(request: FastifyRequest): Promise<Upload> {
   const { promise, resolve, reject } = Promise.withResolvers<Upload>();
+  const body = request.body as Readable;
   const fields = new Map<string, string>();
   const form = new Busboy({
     headers: request.headers as { "content-type": string },
     limits: { files: 1, fieldSize: maxFormFieldBytes },
   });
   form.on("field", (name, value) => fields.set(name, value));
-  form.on("file", (_name, content, _filename, contentEncoding, contentType) => {
-    void contentEncoding;
+  form.on("file", (_name, content, _filename, _encoding, contentType) => {
+    // Whoever hangs up half-way must not leave us waiting for the rest.
+    body.on("error", (error) => content.destroy(error));
     try {
+      const seconds = fields.get("cacheControl");
       resolve({
         content,
         contentType,
-        cacheControl: fields.has("cacheControl")
-          ? `max-age=${fields.get("cacheControl")}`
-          : "no-cache",
+        cacheControl: seconds === undefined ? "no-cache" : `max-age=${seconds}`,
         contentEncoding: fields.get("contentEncoding"),
         userMetadata: parseMetadata(fields.get("metadata") ?? ""),
       });
@@ -145,7 +146,8 @@ async function readForm(request: FastifyRequest): Promise<Upload> {
   form.on("error", (cause) =>
     reject(new StorageError("InvalidRequest", "Malformed form", { cause })),
   );
-  (request.body as Readable).on("error", reject).pipe(form);
+  body.on("error", reject);
+  body.pipe(form);
   return promise;
 }
 
