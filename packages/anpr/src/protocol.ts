@@ -9,8 +9,8 @@ export type Task =
   | { kind: "cropPlate"; jpeg: Uint8Array; box: Box }
   | { kind: "shrinkFrame"; jpeg: Uint8Array; maxWidthPx: number };
 
-/** To the thread: a task, or that nobody waits for one any more. */
-export type Request = { id: number; task: Task } | { id: number; isAbandoned: true };
+/** To the thread: a task, that nobody waits for one any more, or to end after the task under way. */
+export type Request = { id: number; task: Task } | { id: number; isAbandoned: true } | "end";
 
 /** From the thread. `id` 0 tells that it is ready, or why it cannot be. */
 export type Response =

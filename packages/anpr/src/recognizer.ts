@@ -1,3 +1,4 @@
+import { once } from "node:events";
 import { Worker } from "node:worker_threads";
 import type { PlateFormat } from "@portero/access";
 import { AnprError } from "./anpr-error.ts";
@@ -19,6 +20,7 @@ export interface RecognizerOptions {
 }
 
 const DEFAULT_TIMEOUT_MS = 5000;
+const END_WITHIN_MS = 2000;
 
 /**
  * Starts the recogniser's threads and waits until the networks are loaded and warm. Frames of one camera
@@ -139,7 +141,13 @@ class RecognizerThread {
     this.#failAll(new AnprError("closed", "the recogniser was closed"));
     const worker = this.#worker;
     this.#worker = undefined;
-    await worker?.terminate();
+    if (!worker) return;
+    // Terminating a thread within native code aborts the whole process: let the task under way end.
+    const ended = once(worker, "exit");
+    worker.postMessage("end" satisfies Request);
+    const timer = setTimeout(() => void worker.terminate(), END_WITHIN_MS);
+    await ended;
+    clearTimeout(timer);
   }
 
   #start(): Worker {

@@ -10,6 +10,7 @@ import type { Recognition } from "./recognition.ts";
 async function serve(port: NonNullable<typeof parentPort>, options: EngineOptions): Promise<void> {
   const waiting = new Map<number, Task>();
   let isBusy = false;
+  let isEnding = false;
   let engine: Engine;
   try {
     engine = await createEngine(options);
@@ -31,9 +32,16 @@ async function serve(port: NonNullable<typeof parentPort>, options: EngineOption
       }
     }
     isBusy = false;
+    if (isEnding) port.close();
   }
 
   port.on("message", (request: Request) => {
+    if (request === "end") {
+      isEnding = true;
+      waiting.clear();
+      void work();
+      return;
+    }
     if ("isAbandoned" in request) {
       waiting.delete(request.id);
       return;
