@@ -210,18 +210,20 @@ describe("kill -9", () => {
       const before = pulses();
       // Between nothing seen yet and the barrier open: the whole of an opening.
       const killAtMs = performance.now() + random() * 2500;
-      let restarted: Promise<void> | undefined;
+      let isKilled = false;
+      let restarted = Promise.resolve();
       const isOver = () => {
-        if (!restarted && performance.now() > killAtMs) {
+        if (!isKilled && performance.now() > killAtMs) {
+          isKilled = true;
           restarted = killed(worker).then(async () => {
             worker = await startWorker(null);
           });
         }
-        return pulses() > before && restarted !== undefined;
+        return pulses() > before && isKilled;
       };
       await show(frames, isOver, 7000);
       await restarted;
-      if (restarted) kills++;
+      if (isKilled) kills++;
       pulsesOf.set(plate, pulses() - before);
     }
     await everythingTold();

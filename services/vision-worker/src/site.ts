@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import type { Recognizer } from "@portero/anpr";
 import {
   type AddressPolicy,
@@ -42,15 +43,10 @@ export interface Site {
   run(signal: AbortSignal): Promise<void>;
 }
 
-/** Credential budgets outlive a change of configuration: an account must not be locked by editing something else. */
-const budgets = new WeakMap<Journal, Map<string, CredentialBudget>>();
-
 /** Builds what runs at a site from its register: one device for each camera, one keeper for each gate. */
 export async function buildSite(config: SiteRegister, options: SiteOptions): Promise<Site> {
   const { log } = options;
-  const devices = new Map<string, IsapiDevice>();
-  for (const camera of config.cameras)
-    devices.set(camera.id, await deviceOf(camera, config, options));
+  const devices = await devicesOf(config, options);
 
   const keepers = new Map<string, GateKeeper>();
   for (const gate of config.gates) {
@@ -104,9 +100,25 @@ export async function buildSite(config: SiteRegister, options: SiteOptions): Pro
     cameras,
     async run(signal) {
       await Promise.all(runs.map((run) => run(signal)));
-      for (const device of devices.values()) device.close();
+      for (const device of new Set(devices.values())) device.close();
     },
   };
+}
+
+/** Cameras of one recorder are one device: it answers one request at a time and has one account to lock. */
+async function devicesOf(
+  config: SiteRegister,
+  options: SiteOptions,
+): Promise<Map<string, IsapiDevice>> {
+  const byAddress = new Map<string, IsapiDevice>();
+  const byCamera = new Map<string, IsapiDevice>();
+  for (const camera of config.cameras) {
+    const address = new URL(camera.baseUrl).origin;
+    const device = byAddress.get(address) ?? (await deviceOf(camera, config, options));
+    byAddress.set(address, device);
+    byCamera.set(camera.id, device);
+  }
+  return byCamera;
 }
 
 async function deviceOf(
@@ -114,17 +126,21 @@ async function deviceOf(
   config: SiteRegister,
   options: SiteOptions,
 ): Promise<IsapiDevice> {
-  const known = budgets.get(options.journal) ?? new Map<string, CredentialBudget>();
-  budgets.set(options.journal, known);
-  const key = JSON.stringify([camera.baseUrl, camera.sealedCredentials]);
-  const budget = known.get(key) ?? new CredentialBudget();
-  known.set(key, budget);
-  return createIsapiDevice({
-    baseUrl: camera.baseUrl,
-    credentials: await credentialsOf(camera, config, options),
-    allowAddress: options.allowAddress,
-    budget,
+  const { journal, allowAddress, log } = options;
+  const { baseUrl, sealedCredentials } = camera;
+  const key = createHash("sha256").update(`${baseUrl} ${sealedCredentials}`).digest("hex");
+  const budget = new CredentialBudget({
+    failures: await journal.loginFailures(key),
+    onChange(failures) {
+      journal
+        .saveLoginFailures(key, failures)
+        .catch((err) =>
+          log.error({ err, cameraId: camera.id }, "failed log-ins were not recorded"),
+        );
+    },
   });
+  const credentials = await credentialsOf(camera, config, options);
+  return createIsapiDevice({ baseUrl, credentials, allowAddress, budget });
 }
 
 async function credentialsOf(

@@ -5,6 +5,8 @@ import type { Log } from "@portero/runtime";
 import type { Actuator } from "@portero/store";
 import type { Gate, GateOrder } from "./gate.ts";
 
+/** At a start or a stop nobody waits longer for a relay that does not answer. */
+const SETTLE_FOR_MS = 2000;
 const RESTING_POLL_MS = 1000;
 const MOVING_POLL_MS = 200;
 /** How long after a command the position is asked for often. */
@@ -77,7 +79,8 @@ export function createIsapiGate(
     },
 
     async settle() {
-      if (actuator.kind === "isapi_relay") await device.releaseRelay(actuator.output);
+      if (actuator.kind === "isapi_relay")
+        await device.releaseRelay(actuator.output, SETTLE_FOR_MS);
       await Promise.all(releases);
     },
   };

@@ -92,6 +92,8 @@ export async function openJournal(path: string): Promise<Journal> {
     "stats",
     "saveRegister",
     "loadRegister",
+    "loginFailures",
+    "saveLoginFailures",
     "tidy",
   ];
   return {

@@ -57,6 +57,8 @@ const MIGRATIONS = [
 
   create table probes (id integer primary key check (id = 1), at_ms integer not null) strict;
 
+  create table credential_budgets (device text primary key, failures integer not null) strict;
+
   create table register_copy (
     id integer primary key check (id = 1),
     version integer not null,

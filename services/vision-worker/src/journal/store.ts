@@ -153,6 +153,20 @@ export class JournalStore {
     };
   }
 
+  /** Failed log-ins at a device with one set of credentials: a restart must not forget them and lock the account. */
+  loginFailures(device: string): number {
+    const row = this.#db
+      .prepare("select failures from credential_budgets where device = ?")
+      .get(device);
+    return Number(row?.["failures"] ?? 0);
+  }
+
+  saveLoginFailures(device: string, failures: number): void {
+    this.#db
+      .prepare("insert or replace into credential_budgets (device, failures) values (?, ?)")
+      .run(device, failures);
+  }
+
   saveRegister(copy: RegisterCopy): void {
     this.#db
       .prepare(
