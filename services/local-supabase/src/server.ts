@@ -10,7 +10,8 @@ import { bootstrapDatabase } from "./bootstrap/bootstrap.ts";
 import { refuseSecretKeyFromBrowser, requireApiKey } from "./gateway.ts";
 import { maintain, maintainPartitions } from "./maintenance.ts";
 import { applyMigrations } from "./migrations.ts";
-import { freePort, type LoginRole, startPostgres } from "./postgres/postgres.ts";
+import { freePort } from "./postgres/free-port.ts";
+import { type LoginRole, type Postgres, startPostgres } from "./postgres/postgres.ts";
 import { startRealtime } from "./realtime/index.ts";
 import { registerRest } from "./rest/index.ts";
 import { loadSecrets } from "./secrets.ts";
@@ -58,75 +59,43 @@ export async function startLocalSupabase(
   const { dataDir, log, host = "127.0.0.1" } = options;
   await using startup = new AsyncDisposableStack();
   const postgres = await startPostgres({ ...options, port: options.dbPort }, signal);
-  const pools: pg.Pool[] = [];
-  startup.defer(async () => {
-    // Queries still running would keep their pools open: Postgres cuts them off.
-    const ended = Promise.all(pools.map((pool) => pool.end()));
-    await postgres.stop();
-    await ended;
-  });
+  const pools = startup.use(poolsOn(postgres, log));
   await bootstrapDatabase(dataDir, postgres.url);
   if (options.migrationsDir) await applyMigrations(postgres.url(), options.migrationsDir, log);
+  await maintainPartitions(pools.superuser);
 
   const stored = await loadSecrets(dataDir);
   const secrets = { ...stored, jwtSecret: options.jwtSecret ?? stored.jwtSecret };
   const issuer = await createIssuer(secrets);
-  const port = await freePort(options.port, host);
-  const url = `http://${host === "0.0.0.0" ? "127.0.0.1" : host}:${port}`;
-
-  const poolAs = (role: LoginRole, max: number, settings: pg.PoolConfig = {}) => {
-    const pool = new pg.Pool({ connectionString: postgres.url(role), max, ...settings });
-    pool.on("error", ({ message }) => {
-      if (!pool.ending) log.warn({ role, reason: message }, "lost a connection to Postgres");
-    });
-    pools.push(pool);
-    return pool;
-  };
-  const superuser = poolAs("supabase_admin", 6);
-  await maintainPartitions(superuser);
-  const maintenance = new AbortController();
-  const storagePool = poolAs("supabase_storage_admin", 8);
   const files = new Files(join(dataDir, "storage"));
-  const maintained = maintain(
-    { superuser, owner: poolAs("postgres", 1), storage: storagePool, files, log },
-    maintenance.signal,
-  );
+  const maintenance = new AbortController();
+  const maintained = maintain({ ...pools, files, log }, maintenance.signal);
   startup.defer(async () => {
     maintenance.abort();
     await maintained;
   });
 
+  const port = await freePort(options.port, host);
+  const url = `http://${host === "0.0.0.0" ? "127.0.0.1" : host}:${port}`;
   const app = fastify({ forceCloseConnections: true, routerOptions: { maxParamLength: 8192 } });
   startup.defer(() => app.close());
   app.setNotFoundHandler(async (_request, reply) =>
     reply.code(404).send({ error: "requested path is invalid" }),
   );
-  const authPool = poolAs("supabase_auth_admin", 8);
-  registerMailPage(app, authPool);
-  const rest: FastifyPluginAsync = async (scope) => {
+  registerMailPage(app, pools.auth);
+  const { superuser, rest, auth, storage } = pools;
+  const keyedRest: FastifyPluginAsync = async (scope) => {
     requireApiKey(scope, issuer, { isOptional: true });
-    const pool = poolAs("authenticator", 12, { pipeline: true });
-    registerRest(scope, { pool, adminPool: superuser, tokens: issuer });
+    registerRest(scope, { pool: rest, adminPool: superuser, tokens: issuer });
   };
   const api: FastifyPluginAsync = async (scope) => {
     await scope.register(cors, corsOptions);
     refuseSecretKeyFromBrowser(scope);
-    await registerAuth(scope, {
-      pool: authPool,
-      issuer,
-      url,
-      siteUrl: options.siteUrl ?? url,
-      isLimited: options.isLimited ?? true,
-      log,
-    });
-    await registerStorage(scope, {
-      pool: storagePool,
-      tokens: issuer,
-      jwtSecret: secrets.jwtSecret,
-      files,
-      log,
-    });
-    await scope.register(rest);
+    const { siteUrl = url, isLimited = true } = options;
+    await registerAuth(scope, { pool: auth, issuer, url, siteUrl, isLimited, log });
+    const { jwtSecret } = secrets;
+    await registerStorage(scope, { pool: storage, tokens: issuer, jwtSecret, files, log });
+    await scope.register(keyedRest);
     const databaseUrl = postgres.url("supabase_admin");
     const realtime = await startRealtime({
       app: scope,
@@ -148,6 +117,34 @@ export async function startLocalSupabase(
     anonKey: issuer.anonKey,
     serviceRoleKey: issuer.serviceRoleKey,
     stop: () => running.disposeAsync(),
+  };
+}
+
+/** Each service logs in as its own role, as on hosted Supabase. Disposing ends them and then Postgres. */
+function poolsOn(postgres: Postgres, log: Log) {
+  const poolAs = (role: LoginRole, max: number, settings: pg.PoolConfig = {}) => {
+    const pool = new pg.Pool({ connectionString: postgres.url(role), max, ...settings });
+    pool.on("error", ({ message }) => {
+      if (!pool.ending) log.warn({ role, reason: message }, "lost a connection to Postgres");
+    });
+    return pool;
+  };
+  const pools = {
+    superuser: poolAs("supabase_admin", 6),
+    /** Who owns what the migrations made. */
+    owner: poolAs("postgres", 1),
+    rest: poolAs("authenticator", 12, { pipeline: true }),
+    auth: poolAs("supabase_auth_admin", 8),
+    storage: poolAs("supabase_storage_admin", 8),
+  };
+  return {
+    ...pools,
+    async [Symbol.asyncDispose]() {
+      // Queries still running would keep their pools open: Postgres cuts them off.
+      const ended = Promise.all(Object.values(pools).map((pool) => pool.end()));
+      await postgres.stop();
+      await ended;
+    },
   };
 }
 

@@ -1,20 +1,17 @@
-import { type ChildProcess, execFile, spawn } from "node:child_process";
-import { once } from "node:events";
 import { mkdir, realpath } from "node:fs/promises";
-import { createServer } from "node:net";
 import { join } from "node:path";
-import { createInterface } from "node:readline";
 import { setTimeout as sleep } from "node:timers/promises";
-import { promisify } from "node:util";
 import type { Log } from "@portero/runtime";
 import pg from "pg";
 import { LocalSupabaseError } from "../errors.ts";
 import { loadSecrets } from "../secrets.ts";
-import { type Account, chooseAccount } from "./account.ts";
-import { type Binaries, findBinaries } from "./binaries.ts";
+import { chooseAccount } from "./account.ts";
+import { findBinaries } from "./binaries.ts";
 import { ensureCluster } from "./cluster.ts";
+import { freePort } from "./free-port.ts";
 import { lockFolder } from "./lock.ts";
 import { endOrphan } from "./orphan.ts";
+import { endServer, launchServer, type Server } from "./server.ts";
 
 export interface PostgresOptions {
   dataDir: string;
@@ -39,9 +36,6 @@ export interface Postgres {
   stop(): Promise<void>;
 }
 
-const startTimeoutMs = 60_000;
-const stopTimeoutMs = 2500;
-const tailLines = 30;
 const wrongPassword = "28P01";
 
 /**
@@ -120,116 +114,6 @@ export async function startPostgres(
   }
 }
 
-interface Launch {
-  clusterDir: string;
-  account: Account;
-  binaries: Binaries;
-  port: number;
-  isDurable: boolean;
-  log: Log;
-}
-
-interface Server {
-  child: ChildProcess;
-  ended: Promise<unknown>;
-  tail(): string;
-}
-
-async function launchServer(
-  launch: Launch,
-  isReady: () => Promise<boolean>,
-  signal?: AbortSignal,
-): Promise<Server> {
-  const { account, binaries, clusterDir, port } = launch;
-  const child = spawn(
-    binaries.postgres,
-    ["-D", account.pathOf(clusterDir), "-p", String(port), ...settings(launch.isDurable)],
-    {
-      ...account.ids,
-      cwd: clusterDir,
-      env: { PATH: "/usr/local/bin:/usr/bin:/bin", LC_ALL: "C", PGTZ: "UTC" },
-      stdio: ["ignore", "ignore", "pipe"],
-      detached: true, // Ctrl-C in a terminal is ours to handle, not Postgres's
-    },
-  );
-  const ended = once(child, "exit").catch(() => {});
-  const tail: string[] = [];
-  createInterface({ input: child.stderr }).on("line", (line) => {
-    tail.push(line);
-    if (tail.length > tailLines) tail.shift();
-    launch.log.debug({ line }, "postgres");
-  });
-  endWithUs(child, ended);
-  const server = { child, ended, tail: () => tail.join("\n") };
-  const deadlineMs = performance.now() + startTimeoutMs;
-  const endAndThrow = async (error: unknown) => {
-    await endServer(child, binaries);
-    throw error;
-  };
-  while (!(await isReady().catch(endAndThrow))) {
-    const isLate = performance.now() > deadlineMs;
-    const hasDied = child.exitCode !== null || child.signalCode !== null || child.pid === undefined;
-    if (isLate || hasDied || signal?.aborted) {
-      await endServer(child, binaries);
-      signal?.throwIfAborted();
-      const what = hasDied
-        ? "ended while starting"
-        : `did not answer within ${startTimeoutMs / 1000} s`;
-      throw new LocalSupabaseError(
-        "postgres_failed",
-        `Postgres ${what}. Its last words:\n${server.tail()}`,
-      );
-    }
-    await sleep(20);
-  }
-  return server;
-}
-
-/** A shell that waits for the end of a pipe held by this process: kill -9 closes the pipe too. */
-function endWithUs(server: ChildProcess, ended: Promise<unknown>): void {
-  if (process.platform === "win32" || server.pid === undefined) return;
-  const watch = spawn("/bin/sh", ["-c", `read _; kill -INT ${server.pid}`], {
-    stdio: ["pipe", "ignore", "ignore"],
-    detached: true,
-  });
-  watch.unref();
-  watch.on("error", () => {});
-  void ended.then(() => watch.kill("SIGKILL"));
-}
-
-async function endServer(child: ChildProcess, binaries: Binaries): Promise<void> {
-  const hasEnded = () => child.exitCode !== null || child.signalCode !== null;
-  if (hasEnded() || child.pid === undefined) return;
-  const ended = once(child, "exit");
-  const end = async (posix: NodeJS.Signals, windows: string) =>
-    process.platform === "win32"
-      ? promisify(execFile)(binaries.pgCtl, ["kill", windows, String(child.pid)])
-      : child.kill(posix);
-  await end("SIGINT", "INT");
-  await Promise.race([ended, sleep(stopTimeoutMs, undefined, { ref: false })]);
-  if (hasEnded()) return;
-  await end("SIGQUIT", "QUIT");
-  await ended;
-}
-
-function settings(isDurable: boolean): string[] {
-  const values = {
-    listen_addresses: "127.0.0.1",
-    unix_socket_directories: "",
-    max_connections: "100",
-    password_encryption: "scram-sha-256",
-    wal_level: "logical",
-    max_wal_size: "256MB",
-    max_slot_wal_keep_size: "512MB",
-    timezone: "UTC",
-    log_timezone: "UTC",
-    logging_collector: "off",
-    log_checkpoints: "off",
-    ...(isDurable ? {} : { fsync: "off", full_page_writes: "off" }),
-  };
-  return Object.entries(values).flatMap(([name, value]) => ["-c", `${name}=${value}`]);
-}
-
 const isWrongFolder = (error: unknown) =>
   error instanceof LocalSupabaseError && error.code !== "postgres_failed";
 
@@ -249,20 +133,4 @@ async function answers(url: string): Promise<boolean> {
   } finally {
     await client.end().catch(() => {});
   }
-}
-
-/** `wished` if nobody listens there on `host`, else any free one. */
-export async function freePort(wished = 0, host = "127.0.0.1"): Promise<number> {
-  const probe = createServer();
-  probe.listen(wished, host);
-  try {
-    await once(probe, "listening");
-  } catch (error) {
-    if (wished === 0) throw error;
-    return freePort(0, host);
-  }
-  const { port } = probe.address() as { port: number };
-  probe.close();
-  await once(probe, "close");
-  return port;
 }
