@@ -37,7 +37,7 @@ export function atmosphereOf(style: LaneStyle, timeOfDay: "day" | "night"): Atmo
       ground: [0.012, 0.012, 0.012],
       haze: 0.002,
       lamps: [
-        { at: [(LANE.cameraXM + 0.15) * s, LANE.cameraYM + 0.1, -0.1], colour: [58, 58, 58] },
+        { at: [(LANE.cameraXM + 0.15) * s, LANE.cameraYM + 0.1, -0.1], colour: [64, 64, 64] },
         { at: [1.6 * s, 2.3, 10.8], colour: [1.5, 1.5, 1.5] },
         streetLamp(-1.2 * s, 21, 4),
         streetLamp(6.3 * s, 33, 4),
@@ -56,13 +56,14 @@ export function atmosphereOf(style: LaneStyle, timeOfDay: "day" | "night"): Atmo
     haze: 0.003,
     lamps: [
       // A white light beside the camera, the lamp of the guardhouse, the street lamps.
-      { at: [(LANE.cameraXM - 0.3) * s, 3.4, -0.3], colour: [17, 15.5, 13.5] },
+      { at: [(LANE.cameraXM - 0.3) * s, 3.2, -0.8], colour: [40, 37, 33] },
+      { at: [0.8 * s, 4.6, 6.5], colour: [9, 8.2, 7] },
       { at: [1.9 * s, 2.3, 10.8], colour: [5, 3.9, 2.6] },
       { at: [3.4 * s, 2.0, 12.6], colour: [1.6, 1.25, 0.85] },
       streetLamp(-1.2 * s, 21, 26),
       streetLamp(6.3 * s, 33, 26),
       streetLamp(-1.2 * s, 46, 26),
-      { at: [-4.4 * s, 0.35, 15.4], colour: [1.5, 1.25, 0.8] },
+      { at: [-3.6 * s, 0.25, 14.7], colour: [1.6, 1.35, 0.9] },
     ],
     exposure: 0.62,
     monochrome: false,

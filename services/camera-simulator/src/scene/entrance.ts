@@ -1,4 +1,5 @@
 import type { Camera } from "./camera.ts";
+import { addLimb, addTorso } from "./figure.ts";
 import type { LaneStyle } from "./lane-style.ts";
 import {
   asphalt,
@@ -230,11 +231,34 @@ function addRoom(site: Site, x0: number, x1: number, z0: number, z1: number): vo
   box(site, [x0 + 0.2, 0.95, z1 - 0.2], [x1 - 0.2, 2.1, z1 - 0.1], inner);
   // The guard at the desk, with two screens.
   const s = style.side;
-  const shirt = plain("#27405e");
+  const shirt = plain("#2b4a6e");
   const skin = plain("#8f6248");
-  addBlob(site.mesh, [(x0 + 0.95) * s, 1.22, z0 + 1.1], [0.22, 0.34, 0.16], shirt, 10);
-  addBlob(site.mesh, [(x0 + 0.95) * s, 1.68, z0 + 1.1], [0.1, 0.14, 0.11], skin, 10);
-  addBlob(site.mesh, [(x0 + 0.95) * s, 1.76, z0 + 1.1], [0.12, 0.07, 0.14], plain("#141c2a"), 10);
+  const x = (x0 + 0.95) * s;
+  const z = z0 + 1.1;
+  addTorso(site.mesh, [x, 0.8, z + 0.1], [x, 1.5, z + 0.04], 0.22, 0, shirt);
+  for (const arm of [-1, 1])
+    addLimb(
+      site.mesh,
+      [
+        [x + arm * 0.2, 1.4, z + 0.05],
+        [x + arm * 0.31, 1.14, z - 0.08],
+        [x + arm * 0.14, 1.06, z - 0.34],
+      ],
+      [0.062, 0.052, 0.04],
+      shirt,
+    );
+  addRod(
+    site.mesh,
+    [
+      [x, 1.48, z + 0.03],
+      [x, 1.54, z],
+    ],
+    [0.055, 0.05],
+    skin,
+  );
+  addBlob(site.mesh, [x, 1.62, z - 0.01], [0.085, 0.12, 0.098], skin, 12);
+  addBlob(site.mesh, [x, 1.705, z], [0.1, 0.055, 0.115], plain("#141c2a"), 12);
+  addBlob(site.mesh, [x, 1.675, z - 0.11], [0.075, 0.012, 0.06], plain("#141c2a"), 8);
   box(
     site,
     [x0 + 1.75, 1.05, z0 + 0.6],
@@ -438,7 +462,7 @@ export function barrierHousing(style: LaneStyle): Mesh {
   const z = LANE.barrierZM;
   const x = LANE.barrierXM * style.side;
   const s = style.side;
-  const body = plain(style.architecture === "colonial" ? "#c8cbcc" : "#e07a1f", 0.35, 0.05);
+  const body = plain(style.architecture === "colonial" ? "#8f9499" : "#e07a1f", 0.35, 0.05);
   const cap = plain("#2b2e31", 0.45);
   const part = (a: number, b: number, low: number, high: number, depth: number, made: Material) =>
     addBox(mesh, [x + a * s, low, z + 0.23 - depth], [x + b * s, high, z + 0.23 + depth], made);

@@ -101,7 +101,7 @@ export function addGlow(
       const d = ((px - x) * (px - x) + (py - y) * (py - y)) / square;
       if (d >= 1) continue;
       const core = (1 - d) * (1 - d);
-      const power = core * (0.12 + 0.88 / (1 + d * 160));
+      const power = core * (0.26 * core * core + 0.8 / (1 + d * 240));
       const at = (py * frame.widthPx + px) * 3;
       for (let k = 0; k < 3; k++) {
         const value = (frame.data[at + k] as number) + power * (colour[k] as number);

@@ -28,7 +28,7 @@ export async function nameSign(name: string): Promise<Texture> {
     y -= height * 1.42;
   }
   const middle = (WIDTH_M * PX_PER_M) / 2;
-  const emblem = `<g transform="translate(${middle} ${Math.max(60, y - 20)})" fill="none" stroke="#fff" stroke-width="7" stroke-linecap="round"><path d="M0 46 V-34 M0 30 C-34 26 -44 0 -40 -22 C-18 -18 -4 0 0 24 M0 30 C34 26 44 0 40 -22 C18 -18 4 0 0 24"/></g>`;
+  const emblem = `<g transform="translate(${middle} ${Math.max(46, y - 42)})" fill="none" stroke="#fff" stroke-width="7" stroke-linecap="round"><path d="M0 46 V-34 M0 30 C-34 26 -44 0 -40 -22 C-18 -18 -4 0 0 24 M0 30 C34 26 44 0 40 -22 C18 -18 4 0 0 24"/></g>`;
   return textureOf(
     `<svg xmlns="http://www.w3.org/2000/svg" width="${WIDTH_M * PX_PER_M}" height="${HEIGHT_M * PX_PER_M}"><g fill="#fff">${letters}</g>${emblem}</svg>`,
   );

@@ -133,7 +133,7 @@ function drawHeadlights(
   face: { lampXM: number; lampYM: number },
   zM: number,
 ): void {
-  const size = (camera.focalPx / zM) * 0.55;
+  const size = (camera.focalPx / zM) * 1.15;
   const white: [number, number, number] =
     style.night === "infrared" ? [225, 225, 225] : [235, 230, 215];
   for (const side of face.lampXM === 0 ? [0] : [-1, 1])

@@ -35,7 +35,7 @@ function front(content: string, background?: string): string {
 <defs>
 <filter id="soft" x="-30%" y="-30%" width="160%" height="160%"><feGaussianBlur stdDeviation="0.012"/></filter>
 <filter id="softer" x="-50%" y="-50%" width="200%" height="200%"><feGaussianBlur stdDeviation="0.03"/></filter>
-<radialGradient id="eye"><stop offset="0" stop-color="#fbfdff"/><stop offset=".35" stop-color="#b9c4cc"/><stop offset=".55" stop-color="#3c444b"/><stop offset=".8" stop-color="#aeb8bf"/><stop offset="1" stop-color="#20252a"/></radialGradient>
+<radialGradient id="eye" cx=".4" cy=".64"><stop offset="0" stop-color="#eef4f8"/><stop offset=".16" stop-color="#8fa0ad"/><stop offset=".5" stop-color="#2a333b"/><stop offset=".74" stop-color="#161b20"/><stop offset=".8" stop-color="#c9d2d8"/><stop offset=".93" stop-color="#8c969d"/><stop offset="1" stop-color="#1c2125"/></radialGradient>
 <linearGradient id="chrome" x1="0" y1="0" x2="0" y2="1"><stop offset="0" stop-color="#6a7075"/><stop offset=".45" stop-color="#e9edf0"/><stop offset=".55" stop-color="#8d9499"/><stop offset="1" stop-color="#d8dde0"/></linearGradient>
 <linearGradient id="lampBody" x1="0" y1="0" x2="0" y2="1"><stop offset="0" stop-color="#9aa4aa"/><stop offset=".5" stop-color="#4a5157"/><stop offset="1" stop-color="#c3cbd0"/></linearGradient>
 <linearGradient id="cabin" x1="0" y1="0" x2="0" y2="1"><stop offset="0" stop-color="#1d2226"/><stop offset=".25" stop-color="#0e1114"/><stop offset="1" stop-color="#050607"/></linearGradient>
@@ -105,16 +105,28 @@ function cabin(face: Face): string {
   return `<path d="${glassPath(face)}" fill="#030404"/>
 <path d="${glassPath(face, 0.022)}" fill="url(#cabin)"/>
 <g opacity=".9">${seat(0.3)}${seat(-0.3)}</g>
-<ellipse cx=".3" cy="${y(0.62)}" rx=".062" ry="${h * 0.2}" fill="#5b4234"/>
-<path d="M.3 ${y(0.83)} q.075 0 .07 ${-h * 0.16} q-.03 ${h * 0.05} -.07 ${h * 0.05} q-.05 0 -.07 ${-h * 0.05} q-.005 ${h * 0.16} .07 ${h * 0.16}Z" fill="#17120f"/>
-<path d="M.08 ${y(0.06)} Q.1 ${y(0.44)} .3 ${y(0.45)} Q.5 ${y(0.44)} .54 ${y(0.06)}Z" fill="#31414f"/>
-<ellipse cx=".29" cy="${y(0.14)}" rx=".17" ry="${h * 0.2}" fill="none" stroke="#0a0b0c" stroke-width=".024"/>
+${driver(y, h)}
 <path d="M-.75 ${b - 0.02} L.75 ${b - 0.02} L.66 ${y(0.12)} Q0 ${y(0.19)} -.66 ${y(0.12)}Z" fill="#15181a"/>
 <rect x="-.1" y="${y(0.8)}" width=".2" height="${h * 0.12}" rx=".02" fill="#0a0b0c"/>
 <rect x="-.085" y="${y(0.825)}" width=".17" height="${h * 0.075}" rx=".012" fill="#39434b"/>
 <rect x="-.5" y="${y(0.13)}" width=".075" height="${h * 0.13}" fill="#cfd8d2" opacity=".55"/>
 <rect x=".40" y="${y(0.84)}" width=".06" height="${h * 0.1}" fill="#7fa98a" opacity=".5"/>
 <path d="M-.62 ${b + 0.012} L-.08 ${b + 0.045} M.04 ${b + 0.012} L.56 ${b + 0.05}" stroke="#050505" stroke-width=".012" fill="none"/>`;
+}
+
+/** The driver behind the wheel, `y` by shares of the windscreen's height `h`. */
+function driver(y: (share: number) => number, h: number): string {
+  const r = h * 0.15;
+  const head = y(0.66);
+  return `<path d="M.02 ${y(0.04)} C.05 ${y(0.36)} .12 ${y(0.44)} .24 ${y(0.48)} L.36 ${y(0.48)} C.48 ${y(0.44)} .55 ${y(0.36)} .58 ${y(0.04)}Z" fill="#34465a"/>
+<path d="M.262 ${y(0.44)} L.265 ${y(0.58)} L.335 ${y(0.58)} L.338 ${y(0.44)} Q.3 ${y(0.4)} .262 ${y(0.44)}Z" fill="#5d4233"/>
+<ellipse cx=".3" cy="${head}" rx="${r * 0.76}" ry="${r}" fill="#7a5643"/>
+<path d="M${0.3 - r * 0.8} ${head + r * 0.1} C${0.3 - r * 0.95} ${head + r * 1.35} ${0.3 + r * 0.95} ${head + r * 1.35} ${0.3 + r * 0.8} ${head + r * 0.1} C${0.3 + r * 0.7} ${head + r * 0.62} ${0.3 - r * 0.6} ${head + r * 0.66} ${0.3 - r * 0.8} ${head + r * 0.1}Z" fill="#17110d"/>
+<rect x="${0.3 - r * 0.62}" y="${head - r * 0.02}" width="${r * 0.52}" height="${r * 0.26}" rx="${r * 0.1}" fill="#0c0d0f"/>
+<rect x="${0.3 + r * 0.1}" y="${head - r * 0.02}" width="${r * 0.52}" height="${r * 0.26}" rx="${r * 0.1}" fill="#0c0d0f"/>
+<path d="M${0.3 - r * 0.2} ${head - r * 0.55} q${r * 0.2} ${-r * 0.1} ${r * 0.42} 0" stroke="#4c3226" stroke-width="${r * 0.08}" fill="none"/>
+<ellipse cx=".29" cy="${y(0.16)}" rx=".175" ry="${h * 0.2}" fill="none" stroke="#08090a" stroke-width=".026"/>
+<ellipse cx=".14" cy="${y(0.27)}" rx=".03" ry=".026" fill="#6d4c3b"/><ellipse cx=".44" cy="${y(0.27)}" rx=".03" ry=".026" fill="#6d4c3b"/>`;
 }
 
 function frontShapes(face: Face): string {
@@ -132,9 +144,12 @@ function frontShapes(face: Face): string {
 <path d="${glassPath(face, -0.02)}" fill="#000" opacity=".55" filter="url(#soft)"/>
 ${cabin(face)}
 <path d="M${-face.glass.bottomHalfM - 0.03} ${cowl} Q0 ${cowl - 0.03} ${face.glass.bottomHalfM + 0.03} ${cowl} L${face.glass.bottomHalfM} ${cowl + 0.022} Q0 ${cowl - 0.005} ${-face.glass.bottomHalfM} ${cowl + 0.022}Z" fill="#0c0d0e"/>
-${both(`<path d="M${face.glass.bottomHalfM - 0.02} ${cowl - 0.005} C${face.glass.bottomHalfM - 0.02} ${cowl - 0.06} ${lamp.innerXM + 0.16} ${hood + 0.05} ${lamp.innerXM + 0.06} ${hood - 0.005}" ${line}/>
+${both(`<path d="M${lamp.outerXM - 0.045} ${lamp.bottomYM + lampHeight * 0.1} C${lamp.outerXM - 0.03} ${plate + 0.04} ${lamp.outerXM - 0.02} ${intake.topYM + 0.12} ${lamp.outerXM + 0.02} ${intake.topYM + 0.05}" ${line}/>
+<path d="M${lamp.innerXM - 0.02} ${lamp.bottomYM + 0.01} C${lamp.innerXM + 0.02} ${plate + 0.02} ${intake.halfWidthM - 0.04} ${intake.topYM + 0.12} ${intake.halfWidthM + 0.12} ${intake.topYM + 0.04}" stroke="#000" stroke-opacity=".3" stroke-width=".02" fill="none" filter="url(#soft)"/>
+<path d="M${lamp.innerXM} ${lamp.bottomYM + 0.01} C${lamp.innerXM + 0.045} ${plate + 0.02} ${intake.halfWidthM - 0.015} ${intake.topYM + 0.13} ${intake.halfWidthM + 0.15} ${intake.topYM + 0.05}" stroke="#fff" stroke-opacity=".11" stroke-width=".014" fill="none" filter="url(#soft)"/>
+<path d="M${face.glass.bottomHalfM - 0.02} ${cowl - 0.005} C${face.glass.bottomHalfM - 0.02} ${cowl - 0.06} ${lamp.innerXM + 0.16} ${hood + 0.05} ${lamp.innerXM + 0.06} ${hood - 0.005}" ${line}/>
 <path d="M.34 ${cowl - 0.02} C.33 ${cowl - 0.07} .3 ${hood + 0.06} .26 ${hood + 0.012}" stroke="#000" stroke-opacity=".25" stroke-width=".012" fill="none" filter="url(#soft)"/>
-<path d="M.365 ${cowl - 0.02} C.355 ${cowl - 0.07} .325 ${hood + 0.06} .285 ${hood + 0.012}" stroke="#fff" stroke-opacity=".22" stroke-width=".01" fill="none" filter="url(#soft)"/>`)}
+<path d="M.365 ${cowl - 0.02} C.355 ${cowl - 0.07} .325 ${hood + 0.06} .285 ${hood + 0.012}" stroke="#fff" stroke-opacity=".14" stroke-width=".01" fill="none" filter="url(#soft)"/>`)}
 <path d="M${-lamp.innerXM - 0.08} ${hood - 0.012} Q0 ${hood + 0.02} ${lamp.innerXM + 0.08} ${hood - 0.012}" ${line}/>
 <path d="${grillePath(face)}" fill="#000" opacity=".45" filter="url(#soft)" transform="translate(0 -.006)"/>
 <clipPath id="grille"><path d="${grillePath(face)}"/></clipPath>
@@ -144,10 +159,13 @@ ${both(`<path d="M${face.glass.bottomHalfM - 0.02} ${cowl - 0.005} C${face.glass
 <path d="M-.035 ${grille.topYM - 0.08} L0 ${grille.topYM - 0.035} L.035 ${grille.topYM - 0.08}" stroke="url(#chrome)" stroke-width=".011" fill="none"/>
 ${both(`<path d="${lampPath(face)}" fill="#000" opacity=".5" filter="url(#soft)"/>
 <path d="${lampPath(face)}" fill="#15181b"/>
-<path d="${lampPath(face)}" fill="url(#lampBody)" opacity=".5"/>
+<path d="${lampPath(face)}" fill="url(#lampBody)" opacity=".32"/>
+<path d="M${lamp.innerXM + 0.02} ${lampY + lampHeight * 0.2} L${lamp.outerXM - 0.05} ${lampY + lampHeight * 0.36} L${lamp.outerXM - 0.06} ${lampY + lampHeight * 0.26} L${lamp.innerXM + 0.03} ${lampY + lampHeight * 0.12}Z" fill="#dfe6ea" opacity=".5"/>
+<rect x="${lamp.innerXM + span * 0.36 - eye * 1.35}" y="${lampY - lampHeight * 0.02 - eye * 1.12}" width="${eye * 2.7}" height="${eye * 2.24}" rx="${eye * 0.5}" fill="#0b0d0f" stroke="#7d878e" stroke-width=".004"/>
+<rect x="${lamp.innerXM + span * 0.68 - eye * 1.25}" y="${lampY + lampHeight * 0.06 - eye * 1.05}" width="${eye * 2.5}" height="${eye * 2.1}" rx="${eye * 0.5}" fill="#0b0d0f" stroke="#7d878e" stroke-width=".004"/>
 <circle cx="${lamp.innerXM + span * 0.36}" cy="${lampY - lampHeight * 0.02}" r="${eye}" fill="url(#eye)"/>
 <circle cx="${lamp.innerXM + span * 0.68}" cy="${lampY + lampHeight * 0.06}" r="${eye * 0.92}" fill="url(#eye)"/>
-<path d="M${lamp.innerXM + 0.015} ${lamp.bottomYM + lampHeight * 0.28} C${lamp.innerXM + 0.15} ${lamp.bottomYM + lampHeight * 0.13} ${lamp.outerXM - 0.14} ${lamp.bottomYM + lampHeight * 0.16} ${lamp.outerXM - 0.035} ${lamp.bottomYM + lampHeight * 0.42}" stroke="#f4f7f9" stroke-width=".016" fill="none" stroke-linecap="round"/>
+<path d="M${lamp.innerXM + 0.015} ${lamp.bottomYM + lampHeight * 0.28} C${lamp.innerXM + 0.15} ${lamp.bottomYM + lampHeight * 0.13} ${lamp.outerXM - 0.14} ${lamp.bottomYM + lampHeight * 0.16} ${lamp.outerXM - 0.035} ${lamp.bottomYM + lampHeight * 0.42}" stroke="#e9eff3" stroke-width=".011" fill="none" stroke-linecap="round"/>
 <path d="M${lamp.outerXM - 0.06} ${lampY} q.035 .02 .045 ${lampHeight * 0.4}" stroke="#d9822b" stroke-width=".022" fill="none" opacity=".8"/>
 <path d="${lampPath(face)}" fill="none" stroke="#000" stroke-width=".008" opacity=".7"/>`)}
 <path d="${intakePath(face)}" fill="#000" opacity=".4" filter="url(#soft)"/>
@@ -176,7 +194,7 @@ function finishShapes(face: Face): string {
 ${both(`<path d="${lampPath(face)}" fill="#ff3000"/>
 <circle cx="${lamp.innerXM + span * 0.36}" cy="${lampY - lampHeight * 0.02}" r="${eye}" fill="#ff30ff"/>
 <circle cx="${lamp.innerXM + span * 0.68}" cy="${lampY + lampHeight * 0.06}" r="${eye * 0.92}" fill="#ff3080"/>
-<path d="M${lamp.innerXM + 0.015} ${lamp.bottomYM + lampHeight * 0.28} C${lamp.innerXM + 0.15} ${lamp.bottomYM + lampHeight * 0.13} ${lamp.outerXM - 0.14} ${lamp.bottomYM + lampHeight * 0.16} ${lamp.outerXM - 0.035} ${lamp.bottomYM + lampHeight * 0.42}" stroke="#ff3060" stroke-width=".016" fill="none"/>`)}`;
+<path d="M${lamp.innerXM + 0.015} ${lamp.bottomYM + lampHeight * 0.28} C${lamp.innerXM + 0.15} ${lamp.bottomYM + lampHeight * 0.13} ${lamp.outerXM - 0.14} ${lamp.bottomYM + lampHeight * 0.16} ${lamp.outerXM - 0.035} ${lamp.bottomYM + lampHeight * 0.42}" stroke="#ff3060" stroke-width=".011" fill="none"/>`)}`;
 }
 
 function side(shape: CarShape): string {
