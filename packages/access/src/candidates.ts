@@ -1,4 +1,5 @@
 import { type CtcMatrix, logLikelihood, PLATE_ALPHABET } from "./ctc.ts";
+import { neighbourLikelihoods } from "./ctc-neighbours.ts";
 import { resolveLookAlikes } from "./plate.ts";
 import type { PlateFormat } from "./plate-formats.ts";
 import type { SightedRead } from "./sighting.ts";
@@ -6,13 +7,12 @@ import type { SightedRead } from "./sighting.ts";
 /** A frame may count against a candidate by no more than this: one bad frame is no veto. */
 const MAX_FRAME_LOSS_NATS = 12;
 
-/** A character that no frame shows with at least this probability is not worth scoring. */
-const VISIBLE_PROBABILITY = 1e-3;
-
 /** The log-likelihood of plates over the frames of a sighting. */
 export interface Ballot {
   /** Adds texts. Spellings that the formats resolve to the same plate are one candidate. */
   nominate(texts: Iterable<string>): void;
+  /** Nominates every text one step away from `text` and returns them. */
+  nominateNeighbours(text: string): string[];
   /** Weighted mean over frames for one spelling. */
   meanOf(text: string): number;
   /**
@@ -30,12 +30,20 @@ export function openBallot(reads: readonly SightedRead[], formats: readonly Plat
   const weighted = (scores: readonly number[]) =>
     scores.reduce((sum, score, frame) => sum + (weights[frame] ?? 0) * score, 0);
 
+  const nominate = (texts: Iterable<string>) => {
+    for (const text of texts) {
+      const plate = resolveLookAlikes(text, formats);
+      spellings.set(plate, (spellings.get(plate) ?? new Set([plate])).add(text));
+    }
+  };
+
   return {
-    nominate: (texts) => {
-      for (const text of texts) {
-        const plate = resolveLookAlikes(text, formats);
-        spellings.set(plate, (spellings.get(plate) ?? new Set([plate])).add(text));
-      }
+    nominate,
+    nominateNeighbours: (text) => {
+      scoreNeighbours(reads, text);
+      const neighbours = neighboursOf(text);
+      nominate(neighbours);
+      return neighbours;
     },
     meanOf: (text) => weighted(reads.map((read) => scoreOf(read, text))) / totalWeight,
     count: (lossNats) => {
@@ -61,20 +69,44 @@ export function openBallot(reads: readonly SightedRead[], formats: readonly Plat
   };
 }
 
+interface KnownScores {
+  byText: Map<string, number>;
+  /** Texts whose neighbours are known too. */
+  centres: Set<string>;
+}
+
 /** Every vote scores the frames of the votes before it again; a frame's matrices never change. */
-const scored = new WeakMap<CtcMatrix, Map<string, number>>();
+const known = new WeakMap<CtcMatrix, KnownScores>();
+
+function knownScoresOf(crop: CtcMatrix): KnownScores {
+  const scores = known.get(crop) ?? {
+    byText: new Map<string, number>(),
+    centres: new Set<string>(),
+  };
+  known.set(crop, scores);
+  return scores;
+}
 
 /** Mean log-likelihood of a text over the crops of one read. */
 function scoreOf({ crops }: SightedRead, text: string): number {
   let sum = 0;
   for (const crop of crops) {
-    const known = scored.get(crop) ?? new Map<string, number>();
-    scored.set(crop, known);
-    const score = known.get(text) ?? logLikelihood(crop, text);
-    known.set(text, score);
+    const { byText } = knownScoresOf(crop);
+    const score = byText.get(text) ?? logLikelihood(crop, text);
+    byText.set(text, score);
     sum += score;
   }
   return sum / crops.length;
+}
+
+/** Scores all texts that differ from `text` in one character at once, ahead of their use. */
+function scoreNeighbours(reads: readonly SightedRead[], text: string): void {
+  for (const crop of reads.flatMap(({ crops }) => crops)) {
+    const { byText, centres } = knownScoresOf(crop);
+    if (centres.has(text)) continue;
+    centres.add(text);
+    for (const [neighbour, score] of neighbourLikelihoods(crop, text)) byText.set(neighbour, score);
+  }
 }
 
 /** Weight of one frame, from its size and sharpness, in (0, 1]. */
@@ -83,35 +115,18 @@ function weightOf({ box, sharpness }: SightedRead): number {
 }
 
 /**
- * Every text one step away from `text` for which some frame shows some evidence: another character at
- * a place, a character less, a character doubled.
+ * Every text one step away from `text`: another character at a place, a character less, a character
+ * doubled.
  */
-export function neighboursOf(text: string, visible: ReadonlySet<string>): string[] {
+export function neighboursOf(text: string): string[] {
   const neighbours = new Set<string>();
   for (let place = 0; place < text.length; place++) {
     const before = text.slice(0, place);
     const after = text.slice(place + 1);
-    for (const character of visible) neighbours.add(before + character + after);
+    for (const character of PLATE_ALPHABET) neighbours.add(before + character + after);
     neighbours.add(before + after);
     neighbours.add(before + text.charAt(place) + text.charAt(place) + after);
   }
   neighbours.delete(text);
   return [...neighbours];
-}
-
-/** The characters that at least one crop shows somewhere, however faintly. */
-export function visibleCharacters(reads: readonly SightedRead[]): Set<string> {
-  const classes = PLATE_ALPHABET.length + 1;
-  const highest = new Float32Array(classes);
-  for (const matrix of reads.flatMap(({ crops }) => crops)) {
-    for (let row = 0; row < matrix.length; row += classes) {
-      for (let k = 1; k < classes; k++) {
-        const probability = matrix[row + k] as number;
-        if (probability > (highest[k] as number)) highest[k] = probability;
-      }
-    }
-  }
-  const isVisible = (_: string, index: number) =>
-    (highest[index + 1] as number) >= VISIBLE_PROBABILITY;
-  return new Set([...PLATE_ALPHABET].filter(isVisible));
 }

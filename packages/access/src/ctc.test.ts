@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { CTC_CLASSES, logLikelihood, PLATE_ALPHABET, readGreedily, textOf } from "./ctc.ts";
+import { neighbourLikelihoods } from "./ctc-neighbours.ts";
 import { sampleMatrix } from "./read-samples.ts";
 
 const plates = fc.stringMatching(/^[A-Z0-9]{2,8}$/);
@@ -43,6 +44,24 @@ describe("logLikelihood", () => {
 
   it("is -Infinity for a text longer than the steps", () => {
     expect(logLikelihood(sampleMatrix("AB"), "ABCDEFGH12345")).toBe(Number.NEGATIVE_INFINITY);
+  });
+});
+
+describe("neighbourLikelihoods", () => {
+  it("scores every plate that differs in one character as logLikelihood does", () => {
+    fc.assert(
+      fc.property(plates, plates, fc.double({ min: 0.1, max: 1 }), (shown, text, confidence) => {
+        const matrix = sampleMatrix(shown, { confidence });
+        const likelihoods = neighbourLikelihoods(matrix, text);
+        expect(likelihoods.size).toBe(text.length * 35 + 1);
+        for (const [neighbour, likelihood] of likelihoods) {
+          const expected = logLikelihood(matrix, neighbour);
+          if (expected === likelihood) continue;
+          expect(likelihood).toBeCloseTo(expected, 6);
+        }
+      }),
+      { numRuns: 40 },
+    );
   });
 });
 

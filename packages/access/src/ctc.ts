@@ -19,7 +19,7 @@ export interface CtcCharacter {
 }
 
 /** Below this a class counts as "almost impossible", so that one bad crop cannot veto all others. */
-const PROBABILITY_FLOOR = 1e-7;
+export const PROBABILITY_FLOOR = 1e-7;
 
 /** The most probable class of every step, repetitions and blanks removed (Graves et al. 2006). */
 export function readGreedily(matrix: CtcMatrix): CtcCharacter[] {
@@ -60,23 +60,32 @@ export function logLikelihood(matrix: CtcMatrix, text: string): number {
   for (let i = 0; i < text.length; i++) {
     classes[2 * i + 1] = PLATE_ALPHABET.indexOf(text.charAt(i)) + 1;
   }
+  const steps = stepsOf(matrix);
   const forward = new Float64Array(states);
-  forward[0] = floored(matrix, 0);
-  if (states > 1) forward[1] = floored(matrix, at(classes, 1));
+  forward[0] = floored(at(matrix, 0));
+  if (states > 1) forward[1] = floored(at(matrix, at(classes, 1)));
   let logScale = 0;
-  for (let step = 1; step < stepsOf(matrix); step++) {
+  for (let step = 1; step < steps; step++) {
     const row = step * CTC_CLASSES;
+    // A state is reached from at most two states further back at each step.
+    const last = Math.min(states - 1, 2 * step + 1);
+    const blank = floored(at(matrix, row));
     let highest = 0;
-    for (let state = states - 1; state >= 0; state--) {
-      const own = at(classes, state);
+    for (let state = last; state >= 0; state--) {
       let sum = at(forward, state);
       if (state > 0) sum += at(forward, state - 1);
-      if (state > 1 && own !== 0 && own !== at(classes, state - 2)) sum += at(forward, state - 2);
-      const value = sum * floored(matrix, row + own);
+      let value: number;
+      if ((state & 1) === 0) {
+        value = sum * blank;
+      } else {
+        const own = at(classes, state);
+        if (state > 1 && own !== at(classes, state - 2)) sum += at(forward, state - 2);
+        value = sum * floored(at(matrix, row + own));
+      }
       forward[state] = value;
       if (value > highest) highest = value;
     }
-    if (highest > 0 && highest < 1e-60) {
+    if (highest < 1e-60 && highest > 0) {
       for (let state = 0; state < states; state++) forward[state] = at(forward, state) / highest;
       logScale += Math.log(highest);
     }
@@ -94,8 +103,8 @@ function stepsOf(matrix: CtcMatrix): number {
   return Math.floor(matrix.length / CTC_CLASSES);
 }
 
-function floored(matrix: CtcMatrix, index: number): number {
-  return Math.max(at(matrix, index), PROBABILITY_FLOOR);
+function floored(probability: number): number {
+  return Math.max(probability, PROBABILITY_FLOOR);
 }
 
 /** The loops above stay within the arrays; this tells the compiler so. */

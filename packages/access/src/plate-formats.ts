@@ -72,10 +72,11 @@ export function formatsOf(countries: readonly string[]): PlateFormat[] {
 
 /** True where every character of `plate` is of the kind that the format holds at its place. */
 export function fitsFormat(plate: string, format: PlateFormat): boolean {
-  return (
-    plate.length === format.pattern.length &&
-    [...plate].every((character, place) => mayStandAt(character, place, format))
-  );
+  if (plate.length !== format.pattern.length) return false;
+  for (let place = 0; place < plate.length; place++) {
+    if (!mayStandAt(plate.charAt(place), place, format)) return false;
+  }
+  return true;
 }
 
 /** True where `character` may stand at `place` of the format. */

@@ -21,6 +21,7 @@ export function lookAlikeClass(plate: string): string {
   return plate.replace(/[OQ]/g, "0").replace(/I/g, "1");
 }
 
+const HAS_LOOK_ALIKE = /[0OQ1I]/;
 const AS_DIGIT: Record<string, string> = { O: "0", Q: "0", I: "1" };
 const AS_LETTER: Record<string, string> = { "0": "O", "1": "I" };
 
@@ -30,6 +31,7 @@ const AS_LETTER: Record<string, string> = { "0": "O", "1": "I" };
  * what could become two different plates stays as it is: this never guesses.
  */
 export function resolveLookAlikes(read: string, formats: readonly PlateFormat[]): string {
+  if (!HAS_LOOK_ALIKE.test(read)) return read;
   if (formats.some((format) => fitsFormat(read, format))) return read;
   const meanings = new Set<string>();
   for (const format of formats) {

@@ -1,5 +1,6 @@
-import { type Ballot, neighboursOf, openBallot, visibleCharacters } from "./candidates.ts";
-import type { CtcMatrix } from "./ctc.ts";
+import { type Ballot, neighboursOf, openBallot } from "./candidates.ts";
+import { type CtcMatrix, logLikelihood } from "./ctc.ts";
+import { neighbourLikelihoods } from "./ctc-neighbours.ts";
 import type { PlateVerdict } from "./decision.ts";
 import { type PlateSuggestion, suggestPlates } from "./look-alikes.ts";
 import { lookAlikeClass, resolveLookAlikes } from "./plate.ts";
@@ -22,8 +23,10 @@ export interface VoteRules {
   repairMarginNats: number;
   /** Log-likelihood a frame that "something else" gives away against the frame's own best read. */
   somethingElseNats: number;
-  /** Gates that ask for it open only where a second, different engine read the same plate. */
+  /** Gates that ask for it open only where a second, different engine confirms the plate. */
   needsSecondOpinion: boolean;
+  /** Log-likelihood by which both engines together must prefer the winner to its neighbours. */
+  minJointMarginNats: number;
 }
 
 export const DEFAULT_VOTE_RULES: VoteRules = {
@@ -35,6 +38,7 @@ export const DEFAULT_VOTE_RULES: VoteRules = {
   repairMarginNats: 3,
   somethingElseNats: 3,
   needsSecondOpinion: false,
+  minJointMarginNats: Math.log(50),
 };
 
 /** What another engine, with mistakes of its own, reads on the same plate. */
@@ -111,12 +115,11 @@ export function voteOf(
     return undecided(legible, legible.length > 0 ? "plate_too_small" : "nothing_legible", index);
   }
 
-  const visible = visibleCharacters(reads);
   const ballot = openBallot(reads, index.formats);
-  const read = unconstrainedBest(reads, visible, ballot);
+  const read = unconstrainedBest(reads, ballot);
   ballot.nominate(reads.map(({ text }) => text));
   const nearby = index.near(read);
-  ballot.nominate(nearby.filter((plate) => [...plate].every((c) => visible.has(c))));
+  ballot.nominate(nearby);
   const free = resolveLookAlikes(read, index.formats);
   const { scores, somethingElse } = ballot.count(rules.somethingElseNats);
   const winner = repaired(free, [...scores.keys()], ballot, index, rules);
@@ -148,7 +151,7 @@ export function voteOf(
     enrolledPlate: match.kind === "enrolled" ? match.plate : null,
     confidence: 1 / total,
     marginNats: winnerScore - runnerUp,
-    characters: votedCharacters(read, visible, ballot, index),
+    characters: votedCharacters(read, ballot, index),
     agreeingFrames: agreeing.map(({ frameHash }) => frameHash),
     candidates,
     suggestions: suggestPlates(read, nearby),
@@ -156,7 +159,7 @@ export function voteOf(
   const doubt =
     doubtOf({ ...evidence, match, agreeing, isRepaired: winner !== free }, rules) ??
     (match.kind === "enrolled" && rules.needsSecondOpinion
-      ? doubtBySecond(match.plate, secondOpinion)
+      ? doubtBySecond(read, ballot, secondOpinion, rules)
       : null);
   return { ...evidence, isSure: doubt === null, doubt };
 }
@@ -165,11 +168,7 @@ export function voteOf(
 const EVIDENCE_CANDIDATES = 5;
 
 /** The best text by likelihood alone, looked for around the frames' own reads. */
-function unconstrainedBest(
-  reads: readonly SightedRead[],
-  visible: ReadonlySet<string>,
-  ballot: Ballot,
-): string {
+function unconstrainedBest(reads: readonly SightedRead[], ballot: Ballot): string {
   const texts = new Set(reads.map(({ freeText }) => freeText));
   const better = (a: string, b: string) => {
     const lead = ballot.meanOf(b) - ballot.meanOf(a);
@@ -178,8 +177,7 @@ function unconstrainedBest(
   ballot.nominate(texts);
   let best = [...texts].reduce(better);
   for (let step = 0; step < 3; step++) {
-    const neighbours = neighboursOf(best, visible);
-    ballot.nominate(neighbours);
+    const neighbours = ballot.nominateNeighbours(best);
     const next = neighbours.reduce(better, best);
     if (next === best) break;
     best = next;
@@ -205,15 +203,10 @@ function repaired(
 }
 
 /** For each character, how probable it is against every other character, or none, at its place. */
-function votedCharacters(
-  read: string,
-  visible: ReadonlySet<string>,
-  ballot: Ballot,
-  { formats }: PlateIndex,
-): VotedCharacter[] {
+function votedCharacters(read: string, ballot: Ballot, { formats }: PlateIndex): VotedCharacter[] {
   const best = ballot.meanOf(read);
   const plate = resolveLookAlikes(read, formats);
-  const neighbours = neighboursOf(read, visible).filter((text) => text.length <= read.length);
+  const neighbours = neighboursOf(read).filter((text) => text.length <= read.length);
   return [...read].map((character, place) => {
     const before = read.slice(0, place);
     const after = read.slice(place + 1);
@@ -259,10 +252,28 @@ function doubtOf(evidence: Evidence, rules: VoteRules): DoubtReason | null {
   return null;
 }
 
-/** A second engine need not tell O from 0: that was the first reader's and the formats' part. */
-function doubtBySecond(plate: string, opinion: SecondOpinion | undefined): DoubtReason | null {
+/**
+ * A second engine confirms when both engines together still prefer the winner to every text one step
+ * away. It need not tell O from 0: that was the first reader's and the formats' part. An engine that
+ * shows no probabilities has to read the very same plate.
+ */
+function doubtBySecond(
+  read: string,
+  ballot: Ballot,
+  opinion: SecondOpinion | undefined,
+  { minJointMarginNats }: VoteRules,
+): DoubtReason | null {
   if (opinion === undefined) return "second_opinion_missing";
-  return lookAlikeClass(opinion.text) === lookAlikeClass(plate) ? null : "second_opinion_differs";
+  const [crop] = opinion.crops;
+  const isSameClass = (text: string) => lookAlikeClass(text) === lookAlikeClass(read);
+  if (!crop) return isSameClass(opinion.text) ? null : "second_opinion_differs";
+  const byText = neighbourLikelihoods(crop, read);
+  const jointOf = (text: string) =>
+    ballot.meanOf(text) + (byText.get(text) ?? logLikelihood(crop, text));
+  const strongest = neighboursOf(read)
+    .filter((text) => !isSameClass(text))
+    .reduce((best, text) => Math.max(best, jointOf(text)), Number.NEGATIVE_INFINITY);
+  return jointOf(read) - strongest >= minJointMarginNats ? null : "second_opinion_differs";
 }
 
 /** The largest number of reads that lie within `windowMs` of one another; reads are in time order. */

@@ -6,9 +6,12 @@ import { loadModels } from "./models.ts";
 import {
   decodeRegion,
   decodeScaled,
+  decodeThumbnail,
   measurePicture,
+  type Pixels,
   pixelsWithin,
   type Region,
+  shrinkGrey,
   tameSharp,
   toGrey,
   wholeOf,
@@ -22,6 +25,7 @@ import type {
   SceneReading,
   SecondEngine,
 } from "./recognition.ts";
+import { type Scene, THUMBNAIL_WIDTH_PX, watchScene } from "./scene.ts";
 import { createSecondReader } from "./second-reader.ts";
 
 /** Plates that are read in one frame; a lane shows one or two. */
@@ -57,6 +61,7 @@ export async function createEngine({
   const detector = await createDetector(models.detector);
   const reader = await createReader(models.reader);
   const second = await createSecondReader(secondEngine);
+  const lanes = new Map<string, { scene: Scene; wasIdle: boolean }>();
   await warmUp();
 
   async function warmUp(): Promise<void> {
@@ -105,15 +110,33 @@ export async function createEngine({
   }
 
   return {
-    recognize: async (jpeg, { roi }) => {
+    recognize: async (jpeg, { roi, scene: lane }) => {
       const startedAtMs = performance.now();
       const frame = measureJpeg(jpeg);
       const frameHash = createHash("sha256").update(jpeg).digest("hex");
-      const watched = roi ? pixelsWithin(roi, frame) : wholeOf(frame);
-      const scene: SceneReading | null = null;
+      const watched = watchedPart(frame, roi);
+      const known = lane && lanes.get(lane.camera);
+      const look = (thumbnail: Pixels): SceneReading | null => {
+        if (!lane) return null;
+        const watch = watchScene(known?.scene, thumbnail, lane.capturedAtMs);
+        lanes.set(lane.camera, { scene: watch.scene, wasIdle: watch.reading.isIdle });
+        return watch.reading;
+      };
 
+      let scene: SceneReading | null = null;
+      // A quiet lane is likely to stay quiet: its frames are decoded no larger than a thumbnail.
+      if (known?.wasIdle) {
+        scene = look(await decodeThumbnail(jpeg, frame, watched, THUMBNAIL_WIDTH_PX));
+        if (scene?.isIdle) {
+          const totalMs = performance.now() - startedAtMs;
+          const timings = { sceneMs: totalMs, totalMs };
+          return { frameHash, ...frame, scene, detections: [], reads: [], timings };
+        }
+      }
+      const watchedAtMs = performance.now();
       const scale = DETECTOR_SIDE_PX / Math.max(watched.widthPx, watched.heightPx);
       const picture = await decodeScaled(jpeg, frame, watched, scale);
+      scene ??= lane ? look(shrinkGrey(picture, THUMBNAIL_WIDTH_PX)) : null;
       const decodedAtMs = performance.now();
       const scaleX = watched.widthPx / picture.widthPx;
       const scaleY = watched.heightPx / picture.heightPx;
@@ -136,7 +159,8 @@ export async function createEngine({
         detections,
         reads,
         timings: {
-          decodeMs: decodedAtMs - startedAtMs,
+          ...(known?.wasIdle ? { sceneMs: watchedAtMs - startedAtMs } : {}),
+          decodeMs: decodedAtMs - watchedAtMs,
           detectMs: detectedAtMs - decodedAtMs,
           ...(detections.length > 0 ? timings : {}),
           totalMs: performance.now() - startedAtMs,
@@ -160,6 +184,12 @@ export async function createEngine({
       await second?.close();
     },
   };
+}
+
+/** The region of interest as far as it lies in the frame; the whole frame where it lies outside. */
+function watchedPart(frame: { widthPx: number; heightPx: number }, roi: Box | undefined): Box {
+  const part = roi ? pixelsWithin(roi, frame) : wholeOf(frame);
+  return part.widthPx < 32 || part.heightPx < 32 ? wholeOf(frame) : part;
 }
 
 function unionOf(a: Box, b: Box): Box {

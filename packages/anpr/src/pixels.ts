@@ -112,6 +112,29 @@ export function toGrey({ bytes, widthPx, heightPx, channels }: Pixels): Pixels {
   return { bytes: grey, widthPx, heightPx, channels: 1 };
 }
 
+/** RGB pixels shrunk to a small grey picture by averaging. */
+export function shrinkGrey(picture: Pixels, toWidthPx: number): Pixels {
+  const { bytes, widthPx, heightPx } = picture;
+  const width = Math.min(toWidthPx, widthPx);
+  const height = Math.max(1, Math.round((heightPx * width) / widthPx));
+  const sums = new Float32Array(width * height);
+  const counts = new Float32Array(width * height);
+  for (let y = 0, i = 0; y < heightPx; y++) {
+    const row = Math.floor((y * height) / heightPx) * width;
+    for (let x = 0; x < widthPx; x++, i += 3) {
+      const o = row + Math.floor((x * width) / widthPx);
+      const luma =
+        0.299 * (bytes[i] as number) +
+        0.587 * (bytes[i + 1] as number) +
+        0.114 * (bytes[i + 2] as number);
+      sums[o] = (sums[o] as number) + luma;
+      counts[o] = (counts[o] as number) + 1;
+    }
+  }
+  const grey = Uint8Array.from(sums, (sum, o) => sum / (counts[o] as number) + 0.5);
+  return { bytes: grey, widthPx: width, heightPx: height, channels: 1 };
+}
+
 /** The whole frame as a box. */
 export function wholeOf({ widthPx, heightPx }: { widthPx: number; heightPx: number }): Box {
   return { leftPx: 0, topPx: 0, widthPx, heightPx };
