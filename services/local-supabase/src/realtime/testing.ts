@@ -63,7 +63,7 @@ export interface Heard<T> {
   all: T[];
   push(item: T): void;
   /** The first that fits, heard already or yet to come. */
-  until(fits: (item: T) => boolean): Promise<T>;
+  until(fits: (item: T, index: number) => boolean): Promise<T>;
   /** Resolves once so many have been heard. */
   count(wanted: number): Promise<T[]>;
 }
