@@ -12,13 +12,15 @@ export interface Preferences {
   maxAffected?: number;
 }
 
-const CHOICES: Record<string, readonly string[]> = {
-  resolution: ["merge-duplicates", "ignore-duplicates"],
-  return: ["representation", "minimal", "headers-only"],
-  count: ["exact", "planned", "estimated"],
-  missing: ["default", "null"],
-  handling: ["strict", "lenient"],
-};
+const CHOICES = new Map<string, readonly string[]>(
+  Object.entries({
+    resolution: ["merge-duplicates", "ignore-duplicates"],
+    return: ["representation", "minimal", "headers-only"],
+    count: ["exact", "planned", "estimated"],
+    missing: ["default", "null"],
+    handling: ["strict", "lenient"],
+  }),
+);
 
 /**
  * Reads the `Prefer` header. `tx` counts only where ending the transaction is the client's choice.
@@ -27,11 +29,12 @@ const CHOICES: Record<string, readonly string[]> = {
 export function parsePreferences(header: string | undefined, allowRollback: boolean): Preferences {
   const preferences: Record<string, string | number> = {};
   const invalid: string[] = [];
-  const choices = allowRollback ? { ...CHOICES, tx: ["commit", "rollback"] } : CHOICES;
+  const choicesOf = (name: string) =>
+    name === "tx" && allowRollback ? ["commit", "rollback"] : CHOICES.get(name);
   for (const part of header?.split(",") ?? []) {
     const preference = part.trim();
     const [name = "", value = ""] = split(preference);
-    if (choices[name]?.includes(value)) preferences[name] ??= value;
+    if (choicesOf(name)?.includes(value)) preferences[name] ??= value;
     else if (name === "max-affected" && /^[0-9]{1,15}$/u.test(value))
       preferences["maxAffected"] ??= Number(value);
     else if (name === "timezone" && isTimezone(value)) preferences[name] ??= value;

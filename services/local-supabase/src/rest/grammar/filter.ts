@@ -150,7 +150,7 @@ function compared(s: Scanner, value: ValueRule): Operation | undefined {
   }
   if (!Object.hasOwn(QUANTIFIABLE, operator)) {
     s.pos = start;
-    return s.expected(OPERATOR_LABEL, `"${operator[0]}"`);
+    return s.expected(OPERATOR_LABEL);
   }
   const operand = value(s);
   if (operand === undefined) return undefined;

@@ -13,9 +13,10 @@ export class Scanner {
   pos = 0;
   #depth = 0;
   #furthest = 0;
-  #unexpected: string | undefined;
+  #expected: string[] = [];
+  #unexpectedAt = 0;
+  #quote = "'";
   #failure: string | undefined;
-  readonly #expected = new Set<string>();
 
   constructor(text: string) {
     this.text = text;
@@ -25,15 +26,17 @@ export class Scanner {
     return this.pos >= this.text.length;
   }
 
-  /** Consumes exactly `literal`. */
-  take(literal: string, label = `"${literal}"`): boolean {
+  /** Consumes exactly `literal`; `label` names it in errors. */
+  take(literal: string, label?: string): boolean {
     if (this.text.startsWith(literal, this.pos)) {
       this.pos += literal.length;
       return true;
     }
-    let at = this.pos;
-    while (this.text[at] === literal[at - this.pos] && at < this.text.length) at++;
-    this.expected(label, this.text[at] === undefined ? "end of input" : `"${this.text[at]}"`);
+    if (this.pos >= this.#furthest) {
+      let at = this.pos;
+      while (at < this.text.length && this.text[at] === literal[at - this.pos]) at++;
+      this.expected(label ?? `"${literal}"`, at, '"');
+    }
     return false;
   }
 
@@ -75,17 +78,16 @@ export class Scanner {
     return result;
   }
 
-  /** Notes what would have fitted here. */
-  expected(label: string, unexpected = this.#describeHere()): undefined {
-    if (this.pos > this.#furthest) {
+  /** Notes what would have fitted here, and which character, in which quotes, stood in its way. */
+  expected(label: string, unexpectedAt = this.pos, quote = "'"): undefined {
+    if (this.pos < this.#furthest) return undefined;
+    if (this.pos > this.#furthest || this.#expected.length === 0) {
       this.#furthest = this.pos;
-      this.#expected.clear();
-      this.#unexpected = undefined;
+      this.#expected = [];
+      this.#unexpectedAt = unexpectedAt;
+      this.#quote = quote;
     }
-    if (this.pos === this.#furthest) {
-      this.#unexpected ??= unexpected;
-      this.#expected.add(label);
-    }
+    if (!this.#expected.includes(label)) this.#expected.push(label);
     return undefined;
   }
 
@@ -101,16 +103,14 @@ export class Scanner {
     return invalidQuery(message, this.#failure ?? this.#describeFailure());
   }
 
-  #describeHere(): string {
-    const character = this.text[this.pos];
-    return character === undefined ? "end of input" : `'${character}'`;
-  }
-
   #describeFailure(): string {
+    const character = this.text[this.#unexpectedAt];
+    const unexpected =
+      character === undefined ? "end of input" : `${this.#quote}${character}${this.#quote}`;
     const labels = [...this.#expected];
     const last = labels.pop();
     const list = labels.length > 0 ? `${labels.join(", ")} or ${last}` : last;
-    return `unexpected ${this.#unexpected ?? this.#describeHere()} expecting ${list ?? "end of input"}`;
+    return `unexpected ${unexpected} expecting ${list ?? "end of input"}`;
   }
 }
 
