@@ -1,4 +1,3 @@
-import { IconAlertTriangle, IconCheck, IconClock, IconMinus, IconX } from "@tabler/icons-react";
 import { Link } from "@tanstack/react-router";
 import { useVirtualizer } from "@tanstack/react-virtual";
 import { useLayoutEffect, useRef } from "react";
@@ -8,34 +7,9 @@ import { Plate } from "../ui/Plate.tsx";
 import { dayKey } from "../ui/times.ts";
 import { useEventSentence } from "./EventSentence.tsx";
 import classes from "./Feed.module.css";
-import { reasonWords } from "./reasons.ts";
-import type { FeedItem, Visit } from "./visits.ts";
-import { answerOf } from "./waiting.ts";
-
-type Tone = "waiting" | "admitted" | "refused" | "fault" | "past";
-
-const ICONS = {
-  waiting: IconClock,
-  admitted: IconCheck,
-  refused: IconX,
-  fault: IconAlertTriangle,
-  past: IconMinus,
-} satisfies Record<Tone, unknown>;
-
-const FAULTS: readonly string[] = ["gate_command_failed", "camera_offline", "alert"];
-
-export function toneOf(item: FeedItem, nowMs: number): Tone {
-  if (item.kind === "event") {
-    if (FAULTS.includes(item.event.eventType)) return "fault";
-    return item.event.eventType === "gate_opened" ? "admitted" : "past";
-  }
-  const { visit } = item;
-  if (visit.failure && !visit.opened) return "fault";
-  const answer = answerOf(visit, nowMs);
-  if (!answer) return "waiting";
-  if (answer.kind === "opened") return "admitted";
-  return answer.kind === "refused" ? "refused" : "past";
-}
+import { ToneIcon, toneOf } from "./tone.tsx";
+import { useVisitWords } from "./use-visit-words.ts";
+import type { FeedItem } from "./visits.ts";
 
 interface FeedProps {
   items: readonly FeedItem[];
@@ -122,16 +96,13 @@ function FeedRow({ item, nowMs, isInHand, onChoose }: FeedRowProps) {
   const sentence = useEventSentence();
   const visitWords = useVisitWords();
   const tone = toneOf(item, nowMs);
-  const Icon = ICONS[tone];
   const event = item.kind === "visit" ? item.visit.event : item.event;
   const content = (
     <>
       <time dateTime={new Date(event.occurredAtMs).toISOString()} title={exact(event.occurredAtMs)}>
         {clock(event.occurredAtMs)}
       </time>
-      <span className={classes["icon"]}>
-        <Icon size={17} stroke={2.2} role="img" aria-label={t(`tone.${tone}`)} />
-      </span>
+      <ToneIcon tone={tone} />
       <span className={classes["words"]}>
         {item.kind === "visit" ? (
           <>
@@ -165,34 +136,4 @@ function FeedRow({ item, nowMs, isInHand, onChoose }: FeedRowProps) {
       {content}
     </button>
   );
-}
-
-/** Who or what it was, and how it ended. */
-function useVisitWords(): (visit: Visit, nowMs: number) => string {
-  const { t } = useTranslation();
-  const sentence = useEventSentence();
-  return (visit, nowMs) => {
-    const answer = answerOf(visit, nowMs);
-    const { failure, opened, event } = visit;
-    if (failure && !opened) return sentence(failure);
-    if (event.eventType === "resident_arrived" || event.eventType === "visitor_arrived") {
-      return sentence(event);
-    }
-    switch (answer?.kind) {
-      case undefined:
-        return t("feed.waiting", { what: sentence(event) });
-      case "opened":
-        return answer.isAutomatic
-          ? t("outcome.automatic")
-          : t("outcome.openedBy", {
-              name: answer.byName ?? "—",
-              reason: answer.reason ? reasonWords(answer.reason, t) : "—",
-            });
-      case "refused":
-        return t("outcome.refused", { name: answer.byName ?? "—" });
-      case "left":
-      case "unanswered":
-        return `${sentence(event)} · ${t(`outcome.${answer.kind}`)}`;
-    }
-  };
 }

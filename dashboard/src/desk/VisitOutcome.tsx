@@ -1,5 +1,6 @@
 import { useTranslation } from "react-i18next";
 import { reasonWords } from "./reasons.ts";
+import { useStageName } from "./use-stage-name.ts";
 import classes from "./VisitOutcome.module.css";
 import type { Visit } from "./visits.ts";
 import { answerOf } from "./waiting.ts";
@@ -34,19 +35,19 @@ export function VisitOutcome({ visit, nowMs }: { visit: Visit; nowMs: number }) 
 
 function Stages(props: { timings: Record<string, number>; opened: number | undefined }) {
   const { t } = useTranslation();
+  const stageName = useStageName();
   const stages = Object.entries(props.timings);
   if (stages.length === 0) return null;
   return (
     <ul className={classes["stages"]} aria-label={t("outcome.stages")}>
       {stages.map(([stage, ms]) => (
         <li key={stage}>
-          {t(`stage.${stage}`, { defaultValue: stage.replaceAll("_", " ") })}{" "}
-          <b>{ms < 10 ? ms.toFixed(1) : Math.round(ms)} ms</b>
+          {stageName(stage)} <b>{ms < 10 ? ms.toFixed(1) : Math.round(ms)} ms</b>
         </li>
       ))}
       {props.opened !== undefined && (
         <li>
-          {t("stage.opened")} <b>{Math.round(props.opened)} ms</b>
+          {stageName("opened")} <b>{Math.round(props.opened)} ms</b>
         </li>
       )}
     </ul>

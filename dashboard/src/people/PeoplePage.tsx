@@ -1,3 +1,138 @@
+import { Select, Switch, TextInput } from "@mantine/core";
+import type { Member, Role } from "@portero/store";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { useState } from "react";
+import { useTranslation } from "react-i18next";
+import { useDesk, useTenant, useTimes } from "../app/tenant.tsx";
+import classes from "../register/register.module.css";
+import { may } from "../session/abilities.ts";
+import { useSession } from "../session/session.tsx";
+import { Page } from "../ui/Page.tsx";
+import { SidePanel } from "../ui/SidePanel.tsx";
+import { Table } from "../ui/Table.tsx";
+import { dateTime } from "../ui/times.ts";
+
+/** Who works here, as what, and who is at a desk now. */
 export function PeoplePage() {
-  return null;
+  const { t } = useTranslation();
+  const { language, timeZone } = useTimes();
+  const { membership, data } = useTenant();
+  const { user } = useSession();
+  const onDuty = useDesk("onDuty");
+  const members = useQuery({
+    queryKey: [membership.tenantId, "members"],
+    queryFn: ({ signal }) => data.members(signal),
+  });
+  const [opened, setOpened] = useState<Member | null>(null);
+  const mayEdit = may(membership.role, "managePeople");
+  return (
+    <Page title={t("people.title")} lead={t("people.lead")}>
+      <Table
+        label={t("people.title")}
+        data-testid="people"
+        rows={members.data ?? []}
+        idOf={({ userId }) => userId}
+        onOpen={mayEdit ? (row) => row.role !== "edge" && setOpened(row) : undefined}
+        openedId={opened?.userId}
+        empty={members.isError ? t("fault.unreachable") : t("table.loading")}
+        columns={[
+          {
+            key: "name",
+            title: t("people.name"),
+            cell: ({ displayName, userId }) =>
+              userId === user.id ? t("duty.you", { name: displayName }) : displayName,
+          },
+          {
+            key: "role",
+            title: t("people.role"),
+            isMain: true,
+            cell: ({ role }) => t(`role.${role}`),
+          },
+          {
+            key: "since",
+            title: t("people.since"),
+            cell: ({ createdAtMs }) => dateTime(createdAtMs, language, timeZone),
+          },
+          {
+            key: "state",
+            title: t("table.state"),
+            isMain: true,
+            cell: ({ active, userId }) => {
+              const isHere = onDuty?.some((person) => person.userId === userId);
+              const state = active ? (isHere ? "here" : "on") : "off";
+              const tones = { here: "admitted", on: "past", off: "refused" };
+              return (
+                <span className={classes["chip"]} data-tone={tones[state]}>
+                  {t(`people.state.${state}`)}
+                </span>
+              );
+            },
+          },
+        ]}
+      />
+      {opened && (
+        <MemberPanel
+          key={opened.userId}
+          member={opened}
+          isSelf={opened.userId === user.id}
+          onClose={() => setOpened(null)}
+        />
+      )}
+    </Page>
+  );
+}
+
+function MemberPanel(props: { member: Member; isSelf: boolean; onClose(): void }) {
+  const { member, isSelf, onClose } = props;
+  const { t } = useTranslation();
+  const { membership, data } = useTenant();
+  const queries = useQueryClient();
+  const [displayName, setDisplayName] = useState(member.displayName);
+  const [role, setRole] = useState(member.role);
+  const [active, setActive] = useState(member.active);
+  const isFixed = isSelf || (member.role === "owner" && membership.role !== "owner");
+  const roles: Role[] =
+    membership.role === "owner"
+      ? ["owner", "admin", "guard", "viewer"]
+      : ["admin", "guard", "viewer"];
+  return (
+    <SidePanel
+      title={member.displayName}
+      onClose={onClose}
+      isValid={displayName.trim() !== ""}
+      onSave={async () => {
+        const name = displayName.trim();
+        await data.saveMember(
+          member.userId,
+          isFixed ? { displayName: name } : { displayName: name, role, active },
+        );
+        void queries.invalidateQueries({ queryKey: [membership.tenantId, "members"] });
+      }}
+    >
+      <TextInput
+        label={t("people.name")}
+        value={displayName}
+        onChange={(event) => setDisplayName(event.currentTarget.value)}
+        maxLength={120}
+        required
+      />
+      <Select
+        label={t("people.role")}
+        description={isFixed ? t("people.fixed") : t(`people.may.${role as Role}`)}
+        data={roles.map((value) => ({ value, label: t(`role.${value}`) }))}
+        value={role}
+        onChange={(value) => value && setRole(value)}
+        allowDeselect={false}
+        disabled={isFixed}
+      />
+      <Switch
+        label={t("people.active")}
+        description={t("people.activeHint")}
+        checked={active}
+        onChange={(event) => setActive(event.currentTarget.checked)}
+        disabled={isFixed}
+        data-testid="member-active"
+      />
+    </SidePanel>
+  );
 }

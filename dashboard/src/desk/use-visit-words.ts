@@ -1,0 +1,35 @@
+import { useTranslation } from "react-i18next";
+import { useEventSentence } from "./EventSentence.tsx";
+import { reasonWords } from "./reasons.ts";
+import type { Visit } from "./visits.ts";
+import { answerOf } from "./waiting.ts";
+
+/** Who or what it was, and how it ended. */
+export function useVisitWords(): (visit: Visit, nowMs: number) => string {
+  const { t } = useTranslation();
+  const sentence = useEventSentence();
+  return (visit, nowMs) => {
+    const answer = answerOf(visit, nowMs);
+    const { failure, opened, event } = visit;
+    if (failure && !opened) return sentence(failure);
+    if (event.eventType === "resident_arrived" || event.eventType === "visitor_arrived") {
+      return sentence(event);
+    }
+    switch (answer?.kind) {
+      case undefined:
+        return t("feed.waiting", { what: sentence(event) });
+      case "opened":
+        return answer.isAutomatic
+          ? t("outcome.automatic")
+          : t("outcome.openedBy", {
+              name: answer.byName ?? "—",
+              reason: answer.reason ? reasonWords(answer.reason, t) : "—",
+            });
+      case "refused":
+        return t("outcome.refused", { name: answer.byName ?? "—" });
+      case "left":
+      case "unanswered":
+        return `${sentence(event)} · ${t(`outcome.${answer.kind}`)}`;
+    }
+  };
+}

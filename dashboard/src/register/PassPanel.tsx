@@ -1,0 +1,154 @@
+import { Button, NumberInput, Select, TextInput } from "@mantine/core";
+import { normalizePlate, type Schedule } from "@portero/access";
+import type { Pass } from "@portero/store";
+import { IconBrandWhatsapp } from "@tabler/icons-react";
+import { useState } from "react";
+import { useTranslation } from "react-i18next";
+import { serverNowMs } from "../app/clock.ts";
+import { useRegister, useTenant, useTimes } from "../app/tenant.tsx";
+import { may } from "../session/abilities.ts";
+import { localInput, localInputMs } from "../ui/local-time.ts";
+import { SidePanel } from "../ui/SidePanel.tsx";
+import { dateTime } from "../ui/times.ts";
+import classes from "./register.module.css";
+import { isScheduleValid, ScheduleField } from "./ScheduleField.tsx";
+import { useRegisterChanges } from "./use-register-changes.ts";
+
+const DAY_MS = 86_400_000;
+
+/** A visitor's permission: for whom, when, how often. */
+export function PassPanel({ pass, onClose }: { pass: Pass | null; onClose(): void }) {
+  const { t } = useTranslation();
+  const { language, timeZone } = useTimes();
+  const { membership } = useTenant();
+  const { save, remove } = useRegisterChanges();
+  const { units } = useRegister();
+  const [nowMs] = useState(serverNowMs);
+  const [visitorName, setVisitorName] = useState(pass?.visitorName ?? "");
+  const [unitId, setUnitId] = useState(pass?.unitId ?? null);
+  const [written, setWritten] = useState(pass?.plate ?? "");
+  const [from, setFrom] = useState(localInput(pass?.validFromMs ?? nowMs, timeZone));
+  const [until, setUntil] = useState(localInput(pass?.validUntilMs ?? nowMs + DAY_MS, timeZone));
+  const [maxUses, setMaxUses] = useState(pass?.maxUses ?? 1);
+  const [schedule, setSchedule] = useState<Schedule | null>(pass?.schedule ?? null);
+
+  const plate = written.trim() === "" ? null : normalizePlate(written);
+  const validFromMs = localInputMs(from, timeZone);
+  const validUntilMs = localInputMs(until, timeZone);
+  const endsBefore = !(validUntilMs > validFromMs);
+  const unitName = units.find(({ id }) => id === unitId)?.name ?? "";
+  const isValid =
+    visitorName.trim() !== "" &&
+    unitId !== null &&
+    plate !== undefined &&
+    !endsBefore &&
+    isScheduleValid(schedule);
+  const mayRemove = may(membership.role, "editRegister");
+
+  const store = async (revokedAtMs: number | null) => {
+    if (unitId === null || plate === undefined) return;
+    await save("visitor_passes", pass, {
+      unitId,
+      visitorName: visitorName.trim(),
+      plate,
+      validFromMs,
+      validUntilMs,
+      schedule,
+      maxUses,
+      revokedAtMs,
+    });
+  };
+  const invitation = t("passes.invitation", {
+    visitor: visitorName,
+    tenant: membership.tenantName,
+    unit: unitName,
+    plate: plate ?? "—",
+    until: Number.isNaN(validUntilMs) ? "" : dateTime(validUntilMs, language, timeZone),
+  });
+
+  return (
+    <SidePanel
+      title={pass ? pass.visitorName : t("passes.add")}
+      onClose={onClose}
+      isValid={isValid}
+      onSave={() => store(pass?.revokedAtMs ?? null)}
+      removal={
+        pass && mayRemove
+          ? {
+              label: t("passes.remove"),
+              question: t("passes.removeQuestion", { visitor: pass.visitorName, unit: unitName }),
+              onRemove: () => remove("visitor_passes", pass.id),
+            }
+          : pass && pass.revokedAtMs === null
+            ? {
+                label: t("passes.revoke"),
+                question: t("passes.revokeQuestion", { visitor: pass.visitorName }),
+                onRemove: () => store(serverNowMs()),
+              }
+            : undefined
+      }
+    >
+      <TextInput
+        label={t("passes.visitor")}
+        value={visitorName}
+        onChange={(event) => setVisitorName(event.currentTarget.value)}
+        maxLength={120}
+        required
+        data-autofocus={!pass || undefined}
+        data-testid="pass-visitor"
+      />
+      <Select
+        label={t("passes.unit")}
+        data={units.map(({ id, name }) => ({ value: id, label: name }))}
+        value={unitId}
+        onChange={setUnitId}
+        searchable
+        required
+        nothingFoundMessage={t("visitor.noUnit")}
+      />
+      <TextInput
+        label={t("passes.plate")}
+        description={t("visitor.plateHint")}
+        value={written}
+        onChange={(event) => setWritten(event.currentTarget.value.toUpperCase())}
+        maxLength={14}
+        error={plate === undefined ? t("plate.invalid") : null}
+      />
+      <div className={classes["pair"]}>
+        <TextInput
+          label={t("passes.from")}
+          type="datetime-local"
+          value={from}
+          onChange={(event) => setFrom(event.currentTarget.value)}
+        />
+        <TextInput
+          label={t("passes.until")}
+          type="datetime-local"
+          value={until}
+          onChange={(event) => setUntil(event.currentTarget.value)}
+          error={endsBefore ? t("passes.endsBefore") : null}
+        />
+      </div>
+      <NumberInput
+        label={t("passes.maxUses")}
+        value={maxUses}
+        onChange={(value) => setMaxUses(Number(value) || 1)}
+        min={Math.max(1, pass?.uses ?? 1)}
+        max={1000}
+      />
+      <ScheduleField value={schedule} onChange={setSchedule} />
+      {pass && (
+        <Button
+          component="a"
+          href={`https://wa.me/?text=${encodeURIComponent(invitation)}`}
+          target="_blank"
+          rel="noreferrer"
+          variant="default"
+          leftSection={<IconBrandWhatsapp size={18} />}
+        >
+          {t("passes.share")}
+        </Button>
+      )}
+    </SidePanel>
+  );
+}

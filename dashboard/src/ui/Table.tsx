@@ -1,0 +1,87 @@
+import { type ReactNode, useState } from "react";
+import { useTranslation } from "react-i18next";
+import { ScrollRegion } from "./ScrollRegion.tsx";
+import classes from "./Table.module.css";
+
+export interface Column<T> {
+  key: string;
+  title: string;
+  cell: (row: T) => ReactNode;
+  /** On a phone only the first column and those with this stay beside it. */
+  isMain?: boolean;
+  width?: string;
+}
+
+interface TableProps<T> {
+  label: string;
+  columns: readonly Column<T>[];
+  rows: readonly T[];
+  idOf: (row: T) => string;
+  onOpen?: ((row: T) => void) | undefined;
+  openedId?: string | null | undefined;
+  /** Shown where there is no row: why, and what to do. */
+  empty: ReactNode;
+  "data-testid"?: string;
+}
+
+const STEP = 150;
+
+/** Rows that open by a press anywhere on them; the first cell carries the button for keyboard and screen reader. */
+export function Table<T>(props: TableProps<T>) {
+  const { label, columns, rows, idOf, onOpen, openedId, empty, ...rest } = props;
+  const { t } = useTranslation();
+  const [limit, setLimit] = useState(STEP);
+  if (rows.length === 0) return <div className={classes["empty"]}>{empty}</div>;
+  return (
+    <ScrollRegion className={classes["scroller"]} label={label}>
+      <table className={classes["table"]} {...rest}>
+        <thead>
+          <tr>
+            {columns.map(({ key, title, width, isMain }) => (
+              <th key={key} scope="col" style={{ width }} data-main={isMain || undefined}>
+                {title}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {rows.slice(0, limit).map((row) => {
+            const id = idOf(row);
+            return (
+              <tr
+                key={id}
+                data-openable={onOpen !== undefined || undefined}
+                data-opened={id === openedId || undefined}
+                onClick={onOpen && (() => onOpen(row))}
+              >
+                {columns.map(({ key, cell, isMain }, index) => (
+                  <td key={key} data-main={isMain || undefined}>
+                    {index === 0 && onOpen ? (
+                      <button
+                        type="button"
+                        className={classes["open"]}
+                        onClick={(event) => {
+                          event.stopPropagation();
+                          onOpen(row);
+                        }}
+                      >
+                        {cell(row)}
+                      </button>
+                    ) : (
+                      cell(row)
+                    )}
+                  </td>
+                ))}
+              </tr>
+            );
+          })}
+        </tbody>
+      </table>
+      {rows.length > limit && (
+        <button type="button" className={classes["more"]} onClick={() => setLimit(limit + STEP)}>
+          {t("table.more", { count: rows.length - limit })}
+        </button>
+      )}
+    </ScrollRegion>
+  );
+}
