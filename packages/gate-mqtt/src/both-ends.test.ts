@@ -120,10 +120,11 @@ describe.concurrent.each(brokers)("an MQTT gate over %s", (_name, startBroker) =
     await sleeper.subscribeAsync(command, qos1);
     await sleeper.endAsync();
     const stranger = await scene.stranger();
-    await stranger.publishAsync(command, JSON.stringify(scene.signedOpen()), qos1);
+    const queued = scene.signedOpen();
+    await stranger.publishAsync(command, JSON.stringify(queued), qos1);
     scene.run(controller.endpoint);
     await scene.untilItOpens(worker);
-    expect(controller.judged.filter(({ kind }) => kind === "accept")).toHaveLength(1);
+    expect(controller.judged.map(({ id }) => id)).not.toContain(queued.id);
     expect(controller.pulses()).toBe(1);
   });
 
@@ -213,6 +214,25 @@ describe.concurrent.each(brokers)("an MQTT gate over %s", (_name, startBroker) =
     expect(outcome).toMatchObject({ kind: "unknown" });
     expect(controller.judged).toHaveLength(1);
     expect(controller.faults).toHaveLength(1);
+  });
+
+  it("believes no answer and no position that the controller did not sign", async () => {
+    await using scene = createScene(broker);
+    const { controller, worker } = await scene.pair();
+    controller.fail("actuator", new Error("EIO"));
+    const topics = topicsOf(scene.gateId);
+    const stranger = await scene.stranger();
+    stranger.on("message", (_topic, payload) => {
+      const { id, gate_id, sig } = JSON.parse(payload.toString());
+      const ack = { id, result: "accepted", reason: "", sig };
+      const report = { gate_id, position: "moving", command_id: id, last_seq: 1, sig };
+      stranger.publish(topics.report, JSON.stringify(report), qos1);
+      stranger.publish(topics.ack, JSON.stringify(ack), qos1);
+    });
+    await stranger.subscribeAsync(topics.command, qos1);
+    const outcome = await worker.gate.command(orderOf({ sendWithinMs: 500 }), never);
+    expect(outcome).toMatchObject({ kind: "unknown" });
+    expect(worker.positions).not.toContain("moving");
   });
 
   it("never retains a command and tells an MQTT 5 broker its expiry (G4)", async () => {

@@ -24,7 +24,7 @@ export interface TestController {
   endpoint: GateEndpoint;
   /** What happened, in order: `recorded`, `pulse`. */
   steps: string[];
-  judged: Judgement[];
+  judged: (Judgement & { id: string })[];
   faults: unknown[];
   pulses(): number;
   /** Thrown by the ledger or the actuator from now on. */
@@ -60,7 +60,7 @@ export function createScene(broker: TestBroker) {
 
   function createController(): TestController {
     const steps: string[] = [];
-    const judged: Judgement[] = [];
+    const judged: (Judgement & { id: string })[] = [];
     const faults: unknown[] = [];
     const seen = new Map<string, number>();
     const errors = new Map<string, Error>();
@@ -92,7 +92,7 @@ export function createScene(broker: TestBroker) {
         endpoint.report("open");
         return true;
       },
-      onJudged: (_command, judgement) => judged.push(judgement),
+      onJudged: ({ id }, judgement) => judged.push({ id, ...judgement }),
       onFault: (_command, error) => faults.push(error),
     });
     endpoint.report("closed");
