@@ -23,7 +23,8 @@ create trigger start_tenant after insert on public.tenants for each row execute 
 create table public.realtime_events (
   tenant_id uuid not null references public.tenants (id) on delete cascade,
   id uuid not null,
-  seq bigint not null,
+  -- Given by app.number_event().
+  seq bigint not null default 0,
   event_type text not null check (event_type ~ '^[a-z][a-z_]{2,39}$'),
   site_id uuid,
   gate_id uuid,
@@ -68,7 +69,8 @@ create trigger number_event before insert on public.realtime_events for each row
 create table public.gate_commands (
   tenant_id uuid not null,
   id uuid not null default gen_random_uuid(),
-  site_id uuid not null,
+  -- The gate's, by app.prepare_gate_command().
+  site_id uuid not null default '00000000-0000-0000-0000-000000000000',
   gate_id uuid not null,
   action text not null default 'open' check (action in ('open', 'close')),
   reason text not null check (char_length(reason) between 1 and 200),

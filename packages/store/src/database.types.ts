@@ -117,7 +117,7 @@ isOneToOne: false
                   }
                   ComputedFields: never
                   Insert: {
-                    "action"?: string,"alert_event_id"?: string | null,"detail"?: string | null,"expires_at"?: string,"gate_id": string,"id"?: string,"reason": string,"requested_at"?: string,"requested_by"?: string,"requested_by_name"?: string,"site_id": string,"status"?: string,"tenant_id": string,"updated_at"?: string
+                    "action"?: string,"alert_event_id"?: string | null,"detail"?: string | null,"expires_at"?: string,"gate_id": string,"id"?: string,"reason": string,"requested_at"?: string,"requested_by"?: string,"requested_by_name"?: string,"site_id"?: string,"status"?: string,"tenant_id": string,"updated_at"?: string
                   }
                   Update: {
                     "action"?: string,"alert_event_id"?: string | null,"detail"?: string | null,"expires_at"?: string,"gate_id"?: string,"id"?: string,"reason"?: string,"requested_at"?: string,"requested_by"?: string,"requested_by_name"?: string,"site_id"?: string,"status"?: string,"tenant_id"?: string,"updated_at"?: string
@@ -177,7 +177,7 @@ isOneToOne: false
                   }
                   ComputedFields: never
                   Insert: {
-                    "camera_id"?: string | null,"created_at"?: string,"event_type": string,"gate_id"?: string | null,"id": string,"is_late"?: boolean,"occurred_at": string,"payload"?: NonNullable<Json>,"plate"?: never,"seq": number,"site_id"?: string | null,"snapshot_path"?: string | null,"tenant_id": string
+                    "camera_id"?: string | null,"created_at"?: string,"event_type": string,"gate_id"?: string | null,"id": string,"is_late"?: boolean,"occurred_at": string,"payload"?: NonNullable<Json>,"plate"?: never,"seq"?: number,"site_id"?: string | null,"snapshot_path"?: string | null,"tenant_id": string
                   }
                   Update: {
                     "camera_id"?: string | null,"created_at"?: string,"event_type"?: string,"gate_id"?: string | null,"id"?: string,"is_late"?: boolean,"occurred_at"?: string,"payload"?: NonNullable<Json>,"plate"?: never,"seq"?: number,"site_id"?: string | null,"snapshot_path"?: string | null,"tenant_id"?: string

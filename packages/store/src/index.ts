@@ -1,3 +1,5 @@
+export type { Database, StoreClient } from "./client.ts";
+export type { Json } from "./database.types.ts";
 export type { RealtimeTransport } from "./desk/channel.ts";
 export { createDeskClient, type DeskClientOptions } from "./desk/client.ts";
 export type { Connection } from "./desk/connection.ts";

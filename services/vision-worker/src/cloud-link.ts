@@ -1,5 +1,5 @@
 import { createAlarm, type Log, poll } from "@portero/runtime";
-import type { EdgeStore, RequestedCommand } from "@portero/store";
+import type { EdgeStore, Json, RequestedCommand } from "@portero/store";
 import type { RegisterCache } from "./register-cache.ts";
 import type { ServerClock } from "./server-clock.ts";
 
@@ -10,7 +10,7 @@ export interface CloudLinkOptions {
   register: RegisterCache;
   clock: ServerClock;
   /** How the site is: what the guards' screens show. */
-  status(): unknown | Promise<unknown>;
+  status(): Promise<Json>;
   onCommand(command: RequestedCommand): void;
   log: Log;
 }

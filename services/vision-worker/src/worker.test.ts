@@ -10,7 +10,7 @@ import {
 import { renderFrame } from "@portero/camera-simulator/scene";
 import { createAddressPolicy } from "@portero/isapi";
 import { createLog } from "@portero/runtime";
-import { createEdgeStore, type EdgeStore, StoreError } from "@portero/store";
+import { createEdgeStore, type Database, type EdgeStore, StoreError } from "@portero/store";
 import {
   createTenant,
   startProject,
@@ -66,7 +66,7 @@ async function framesOf(plate: string): Promise<Uint8Array[]> {
 
 function startWorker(dataDir = folder): void {
   const { url, publishableKey } = project.supabase;
-  const client = createClient(url, publishableKey, { auth: { persistSession: false } });
+  const client = createClient<Database>(url, publishableKey, { auth: { persistSession: false } });
   const real = createEdgeStore(client, tenant.accounts.edge, tenant, "broadcast");
   // Only the line is in the test's hand; what answers is the real thing.
   const cloud = new Proxy<EdgeStore>(real, {

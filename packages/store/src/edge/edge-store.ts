@@ -1,5 +1,6 @@
 import type { NewEvent } from "@portero/access";
-import type { SupabaseClient } from "@supabase/supabase-js";
+import type { StoreClient } from "../client.ts";
+import type { Json } from "../database.types.ts";
 import { unwrap } from "../errors.ts";
 import { type SiteRegister, siteRegisterOf } from "./site-register.ts";
 
@@ -44,7 +45,7 @@ export interface EdgeStore {
   insertEvents(events: readonly NewEvent[], signal: AbortSignal): Promise<void>;
   /** Uploads a JPEG to a path of the `snapshots` bucket; one that exists already counts as uploaded. */
   uploadPicture(path: string, jpeg: Uint8Array, signal: AbortSignal): Promise<void>;
-  heartbeat(status: unknown, signal: AbortSignal): Promise<Heartbeat>;
+  heartbeat(status: Json, signal: AbortSignal): Promise<Heartbeat>;
   /** Says what became of a guard's command; a step backwards is ignored by the database. */
   reportCommand(
     id: string,
@@ -109,7 +110,7 @@ export interface EdgeSite {
  * ended session is opened with the password. The client must not persist its session.
  */
 export function createEdgeStore(
-  client: SupabaseClient,
+  client: StoreClient,
   account: EdgeAccount,
   { tenantId, siteId }: EdgeSite,
   transport: "broadcast" | "postgres_changes",
@@ -137,7 +138,7 @@ export function createEdgeStore(
         event_type: event.eventType,
         gate_id: event.gateId,
         camera_id: event.cameraId,
-        payload: event.payload,
+        payload: event.payload as NonNullable<Json>,
         snapshot_path: event.snapshotPath,
         occurred_at: new Date(event.occurredAtMs).toISOString(),
       }));
@@ -169,7 +170,12 @@ export function createEdgeStore(
         await client
           .rpc("site_heartbeat", { p_site_id: siteId, p_status: status })
           .abortSignal(signal),
-      ) as { server_time: string; topic: string; register_version: number; commands: CommandRow[] };
+      ) as unknown as {
+        server_time: string;
+        topic: string;
+        register_version: number;
+        commands: CommandRow[];
+      };
       return {
         serverTimeMs: Date.parse(answer.server_time),
         topic: answer.topic,

@@ -1,5 +1,5 @@
 import type { GateMode, Register, Schedule } from "@portero/access";
-import type { SupabaseClient } from "@supabase/supabase-js";
+import type { StoreClient } from "../client.ts";
 import { unwrap } from "../errors.ts";
 
 /** How a gate is moved: one actuator, chosen in configuration. */
@@ -85,7 +85,7 @@ interface PassRow {
 
 /** Reads the tenant's register and the site's gates and cameras. @throws {StoreError} */
 export async function siteRegisterOf(
-  client: SupabaseClient,
+  client: StoreClient,
   tenantId: string,
   siteId: string,
   signal: AbortSignal,

@@ -1,7 +1,7 @@
 // A worker as main.ts builds it, that kills itself with SIGKILL when an opening reaches a given step.
 import { createAddressPolicy } from "@portero/isapi";
 import { createLog, runProcess } from "@portero/runtime";
-import { createEdgeStore } from "@portero/store";
+import { createEdgeStore, type Database } from "@portero/store";
 import { createClient } from "@supabase/supabase-js";
 import type { OpeningStep } from "../gate-keeper.ts";
 import { runWorker } from "../worker.ts";
@@ -21,7 +21,7 @@ export interface CrashingWorkerPlan {
 const plan = JSON.parse(process.argv[2] ?? "{}") as CrashingWorkerPlan;
 
 await runProcess("crashing-worker", async (signal) => {
-  const client = createClient(plan.supabaseUrl, plan.publishableKey, {
+  const client = createClient<Database>(plan.supabaseUrl, plan.publishableKey, {
     auth: { persistSession: false },
   });
   await runWorker(
