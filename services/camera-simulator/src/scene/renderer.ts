@@ -9,7 +9,7 @@ import { type LaneStyle, laneStyle } from "./lane-style.ts";
 import { leastRecent } from "./least-recent.ts";
 import { type PlateImage, plateImage } from "./plate-image.ts";
 import { encode, exposed } from "./sensor.ts";
-import { placeSprite, type Sprite } from "./sprite.ts";
+import { halved, placeSprite, type Sprite } from "./sprite.ts";
 import type { SceneState } from "./state.ts";
 import { drawVehicle, faceOf } from "./vehicle.ts";
 import { drawWalker } from "./walker.ts";
@@ -83,18 +83,16 @@ async function drawTraffic(
 ): Promise<void> {
   const zM = noseDistanceM(vehicle.progress);
   if (zM < -4.6) return;
-  const standsAtM = nearestStandM(zM);
   const { kind, bodyColour } = vehicle;
-  const key = `${scene.lane} ${scene.timeOfDay} ${kind} ${bodyColour} ${standsAtM} ${camera.widthPx}`;
-  const sprite = await vehicles.get(key, () =>
-    drawVehicle(kind, bodyColour, style, scene.timeOfDay, camera, standsAtM),
+  const stand = standFor(zM);
+  const view = scaled(camera, stand.detail);
+  const look = `${scene.lane} ${scene.timeOfDay} ${kind} ${bodyColour}`;
+  const sprite = await vehicles.get(`${look} ${stand.zM} ${stand.detail} ${view.widthPx}`, () =>
+    drawVehicle(kind, bodyColour, style, scene.timeOfDay, view, stand.zM),
   );
-  const face = faceOf(kind);
-  const scale = zM > 0.8 ? standsAtM / zM : 1;
-  const at = (z: number) =>
-    [projectX(camera, 0, Math.max(0.8, z)), projectY(camera, 0.5, Math.max(0.8, z))] as const;
-  placeSprite(frame, sprite, at(standsAtM), at(zM > 0.8 ? zM : standsAtM), scale);
+  placeVehicle(frame, camera, view, sprite, stand.zM, zM);
   if (zM < 1.2) return;
+  const face = faceOf(kind);
   if (vehicle.plate !== null) {
     const { plate, country } = vehicle;
     const image = await plates.get(`${country} ${plate}`, () => plateImage(country, plate));
@@ -106,11 +104,52 @@ async function drawTraffic(
   if (scene.timeOfDay === "night") drawHeadlights(frame, camera, style, face, zM);
 }
 
-/** Sprites are drawn for a few distances; between them they are scaled. */
-function nearestStandM(zM: number): number {
-  if (zM < 1) return Math.round(zM / 1.4) * 1.4;
-  const steps = Math.round(Math.log(zM / LANE.stopZM) / Math.log(1.5));
-  return LANE.stopZM * 1.5 ** steps;
+/**
+ * Vehicles are drawn for a few distances only; in between they are scaled. What passes close by
+ * is blurred by its speed anyway and needs less detail.
+ */
+function standFor(zM: number): { zM: number; detail: number } {
+  if (zM > 10) return { zM: 15, detail: 1 };
+  if (zM > 4.4) return { zM: LANE.stopZM, detail: 1 };
+  // From here on the frame cuts the vehicle off: it may only be scaled up, never down.
+  if (zM > 1) return { zM: zM > 2.2 ? 4.4 : 2.2, detail: 0.5 };
+  return { zM: Math.ceil(zM / 1.5) * 1.5, detail: 0.5 };
+}
+
+/** `camera` with a picture `detail` times as large. */
+function scaled(camera: Camera, detail: number): Camera {
+  return {
+    ...camera,
+    widthPx: Math.round(camera.widthPx * detail),
+    heightPx: Math.round(camera.heightPx * detail),
+    focalPx: camera.focalPx * detail,
+    axisXPx: camera.axisXPx * detail,
+    axisYPx: camera.axisYPx * detail,
+  };
+}
+
+/** Places a sprite drawn by `view` with its nose at `drawnAtM` so that its nose is at `zM`. */
+function placeVehicle(
+  frame: Frame,
+  camera: Camera,
+  view: Camera,
+  sprite: Sprite,
+  drawnAtM: number,
+  zM: number,
+): void {
+  const detail = camera.focalPx / view.focalPx;
+  // What has passed the camera cannot be scaled about its nose.
+  const [from, to] = zM > 1 ? [drawnAtM, zM] : [1, 1];
+  let scale = (from / to) * detail;
+  let [x, y] = [projectX(view, 0, from), projectY(view, 0.5, from)];
+  let drawn = sprite;
+  while (scale < 0.6) {
+    drawn = halved(drawn);
+    scale *= 2;
+    x /= 2;
+    y /= 2;
+  }
+  placeSprite(frame, drawn, [x, y], [projectX(camera, 0, to), projectY(camera, 0.5, to)], scale);
 }
 
 function plateLight(style: LaneStyle, scene: SceneState, zM: number): PlateLight {

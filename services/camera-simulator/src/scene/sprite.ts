@@ -10,6 +10,44 @@ export interface Sprite {
   spans: Int32Array;
 }
 
+/** `sprite` at half its size, so that it can be drawn small without flicker. */
+export function halved(sprite: Sprite): Sprite {
+  const { region, pixels } = sprite;
+  const widthPx = Math.max(2, region.widthPx >> 1);
+  const heightPx = Math.max(2, region.heightPx >> 1);
+  const picture = new Uint8Array(widthPx * heightPx * 4);
+  const stride = region.widthPx * 4;
+  for (let y = 0; y < heightPx; y++)
+    for (let x = 0; x < widthPx; x++) {
+      const from = y * 2 * stride + x * 8;
+      const to = (y * widthPx + x) * 4;
+      for (let k = 0; k < 4; k++)
+        picture[to + k] =
+          ((pixels[from + k] as number) +
+            (pixels[from + 4 + k] as number) +
+            (pixels[from + stride + k] as number) +
+            (pixels[from + stride + 4 + k] as number) +
+            2) >>
+          2;
+    }
+  const half = { leftPx: region.leftPx / 2, topPx: region.topPx / 2, widthPx, heightPx };
+  return { region: half, pixels: picture, spans: spansOf(picture, widthPx, heightPx) };
+}
+
+function spansOf(pixels: Uint8Array, widthPx: number, heightPx: number): Int32Array {
+  const spans = new Int32Array(heightPx * 2);
+  for (let y = 0; y < heightPx; y++) {
+    const row = y * widthPx * 4 + 3;
+    let first = 0;
+    while (first < widthPx && pixels[row + first * 4] === 0) first++;
+    let last = widthPx - 1;
+    while (last >= first && pixels[row + last * 4] === 0) last--;
+    spans[y * 2] = first;
+    spans[y * 2 + 1] = last;
+  }
+  return spans;
+}
+
 /** Cuts a picture (RGBA, straight alpha) down to what is covered. */
 export function trimmed(region: Region, picture: Uint8Array): Sprite {
   const { widthPx, heightPx } = region;
@@ -30,27 +68,16 @@ export function trimmed(region: Region, picture: Uint8Array): Sprite {
   const width = Math.max(2, right - left + 3);
   const height = Math.max(2, bottom - top + 3);
   const pixels = new Uint8Array(width * height * 4);
-  const spans = new Int32Array(height * 2);
-  for (let y = 0; y < height; y++) {
-    let first = width;
-    let last = -1;
-    const sourceY = top - 1 + y;
-    for (let x = 0; x < width && sourceY >= 0 && sourceY < heightPx; x++) {
-      const sourceX = left - 1 + x;
-      if (sourceX < 0 || sourceX >= widthPx) continue;
-      const from = (sourceY * widthPx + sourceX) * 4;
+  for (let y = Math.max(0, top); y <= bottom; y++)
+    for (let x = left; x <= right; x++) {
+      const from = (y * widthPx + x) * 4;
       const alpha = picture[from + 3] as number;
       if (alpha < visible) continue;
-      first = Math.min(first, x);
-      last = x;
-      const to = (y * width + x) * 4;
+      const to = ((y - top + 1) * width + x - left + 1) * 4;
       for (let k = 0; k < 3; k++)
         pixels[to + k] = ((picture[from + k] as number) * alpha + 127) / 255;
       pixels[to + 3] = alpha;
     }
-    spans[y * 2] = first;
-    spans[y * 2 + 1] = last;
-  }
   return {
     region: {
       leftPx: region.leftPx + left - 1,
@@ -59,7 +86,7 @@ export function trimmed(region: Region, picture: Uint8Array): Sprite {
       heightPx: height,
     },
     pixels,
-    spans,
+    spans: spansOf(pixels, width, height),
   };
 }
 

@@ -33,9 +33,9 @@ export function bodyMaterial(artwork: Artwork, paint: Point, lampPower: number):
       lookUp(artwork.frontColour, u, v, texel);
       const cover = (texel[3] as number) * (1 - sideways);
       // Colours are drawn for the eye (sRGB); squaring is close enough to linear light.
-      r += ((texel[0] as number) ** 2.2 - r) * cover;
-      g += ((texel[1] as number) ** 2.2 - g) * cover;
-      b += ((texel[2] as number) ** 2.2 - b) * cover;
+      r += ((texel[0] as number) * (texel[0] as number) - r) * cover;
+      g += ((texel[1] as number) * (texel[1] as number) - g) * cover;
+      b += ((texel[2] as number) * (texel[2] as number) - b) * cover;
       lookUp(artwork.frontFinish, u, v, texel);
       const gloss = texel[0] as number;
       const metal = texel[1] as number;
@@ -50,9 +50,9 @@ export function bodyMaterial(artwork: Artwork, paint: Point, lampPower: number):
     if (sideways > 0) {
       lookUp(artwork.sideColour, hit.z / ART.lengthM, v, texel);
       const cover = (texel[3] as number) * sideways;
-      r += ((texel[0] as number) ** 2.2 - r) * cover;
-      g += ((texel[1] as number) ** 2.2 - g) * cover;
-      b += ((texel[2] as number) ** 2.2 - b) * cover;
+      r += ((texel[0] as number) * (texel[0] as number) - r) * cover;
+      g += ((texel[1] as number) * (texel[1] as number) - g) * cover;
+      b += ((texel[2] as number) * (texel[2] as number) - b) * cover;
     }
     surface.r = r;
     surface.g = g;
