@@ -5,8 +5,10 @@ export type LocalSupabaseErrorCode =
   | "folder_too_new"
   | "initdb_failed"
   | "postgres_failed"
+  | "backup_failed"
   | "bootstrap_failed"
-  | "migration_failed";
+  | "migration_failed"
+  | "restore_failed";
 
 /** What keeps the embedded Supabase from starting or running, in words for the person who started it. */
 export class LocalSupabaseError extends Error {

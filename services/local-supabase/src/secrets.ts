@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { mkdir, open, readFile, rename } from "node:fs/promises";
+import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { exportJWK, generateKeyPair, type JWK } from "jose";
 
@@ -34,8 +34,18 @@ export async function loadSecrets(dataDir: string): Promise<Secrets> {
     secretKey: apiKey("sb_secret_"),
     signingKeys: [await newSigningKey()],
   };
-  await writeDurably(path, `${JSON.stringify(secrets, null, 2)}\n`);
+  await writeSecrets(dataDir, secrets);
   return secrets;
+}
+
+/**
+ * From the next start on a new key signs. Tokens of the one before are still trusted, so nobody is logged out; rotate
+ * twice, or wait an hour in between, to be rid of a key that leaked.
+ */
+export async function rotateSigningKey(dataDir: string): Promise<void> {
+  const secrets = await loadSecrets(dataDir);
+  const signingKeys = [await newSigningKey(), ...secrets.signingKeys.slice(0, 1)];
+  await writeSecrets(dataDir, { ...secrets, signingKeys });
 }
 
 async function newSigningKey(): Promise<JWK> {
@@ -49,14 +59,10 @@ const token = (bytes: number) => randomBytes(bytes).toString("base64url");
 const apiKey = (prefix: string) => `${prefix}${token(17).slice(0, 22)}_${token(6)}`;
 
 /** A killed process leaves the old file or the new one. */
-async function writeDurably(path: string, text: string): Promise<void> {
+async function writeSecrets(dataDir: string, secrets: Secrets): Promise<void> {
+  const path = join(dataDir, "secrets.json");
   const partial = `${path}.${process.pid}`;
-  const file = await open(partial, "w", 0o600);
-  try {
-    await file.writeFile(text);
-    await file.sync();
-  } finally {
-    await file.close();
-  }
+  const text = `${JSON.stringify(secrets, null, 2)}\n`;
+  await writeFile(partial, text, { mode: 0o600, flush: true });
   await rename(partial, path);
 }

@@ -2,9 +2,16 @@ import type { webcrypto } from "node:crypto";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { exportSPKI, generateKeyPair, importJWK, type JWK, SignJWT } from "jose";
+import {
+  decodeProtectedHeader,
+  exportSPKI,
+  generateKeyPair,
+  importJWK,
+  type JWK,
+  SignJWT,
+} from "jose";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { loadSecrets, type Secrets } from "../secrets.ts";
+import { loadSecrets, rotateSigningKey, type Secrets } from "../secrets.ts";
 import { createIssuer, type Issuer } from "./tokens.ts";
 
 let folder: string;
@@ -157,6 +164,21 @@ describe("access tokens", () => {
     ],
   ])("are refused: one %s", async (_name, code, token) => {
     await expect(issuer.verify(await token())).rejects.toMatchObject({ name: "TokenError", code });
+  });
+
+  test("stay good when a new key takes over, and are refused after the next", async () => {
+    const rotated = join(folder, "rotated");
+    const first = await createIssuer(await loadSecrets(rotated));
+    const token = await first.sign({ ...claims, exp: inAnHour() });
+    await rotateSigningKey(rotated);
+    const second = await createIssuer(await loadSecrets(rotated));
+    await expect(second.verify(token)).resolves.toMatchObject(claims);
+    expect(second.jwks.keys).toHaveLength(2);
+    const { kid } = decodeProtectedHeader(await second.sign({ ...claims, exp: inAnHour() }));
+    expect(kid).not.toBe(first.jwks.keys[0]?.kid);
+    await rotateSigningKey(rotated);
+    const third = await createIssuer(await loadSecrets(rotated));
+    await expect(third.verify(token)).rejects.toMatchObject({ code: "invalid" });
   });
 
   test("once verified are refused from the second they expire", async () => {

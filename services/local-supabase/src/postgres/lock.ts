@@ -10,7 +10,7 @@ import { LocalSupabaseError } from "../errors.ts";
 export function lockFolder(dataDir: string): Disposable {
   const lock = new DatabaseSync(join(dataDir, "lock"));
   try {
-    lock.exec("pragma journal_mode = off; begin exclusive");
+    lock.exec("pragma journal_mode = memory; begin exclusive");
   } catch (cause) {
     lock.close();
     throw new LocalSupabaseError(
