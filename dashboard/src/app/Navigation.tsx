@@ -11,6 +11,7 @@ import {
 } from "@tabler/icons-react";
 import { Link } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
+import { useWatch } from "../desk/watch.tsx";
 import { may } from "../session/abilities.ts";
 import classes from "./Navigation.module.css";
 import { useTenant } from "./tenant.tsx";
@@ -19,6 +20,7 @@ import { useTenant } from "./tenant.tsx";
 export function Navigation() {
   const { t } = useTranslation();
   const { tenantId, role } = useTenant().membership;
+  const { waiting } = useWatch();
   const params = { tenantId };
   const pages = [
     { to: "/t/$tenantId", icon: IconBarrierBlock, label: t("nav.desk"), isShown: true },
@@ -50,6 +52,9 @@ export function Navigation() {
           >
             <Icon size={22} stroke={1.7} aria-hidden="true" />
             <span>{label}</span>
+            {to === "/t/$tenantId" && waiting.length > 0 && (
+              <span className={classes["badge"]}>{waiting.length}</span>
+            )}
           </Link>
         ))}
     </nav>

@@ -2,6 +2,7 @@ import { useQuery } from "@tanstack/react-query";
 import { Navigate, Outlet, useParams } from "@tanstack/react-router";
 import { useEffect, useMemo, useState } from "react";
 import { openDeskStore } from "../desk/desk-store.ts";
+import { WatchProvider } from "../desk/watch.tsx";
 import { useSession } from "../session/session.tsx";
 import { AccessRemoved } from "./AccessRemoved.tsx";
 import { Header } from "./Header.tsx";
@@ -52,10 +53,12 @@ function Frame() {
   const page = useMemo(() => <Outlet />, []);
   if (isRemoved) return <AccessRemoved />;
   return (
-    <div className={classes["frame"]}>
-      <Header />
-      <Navigation />
-      <main className={classes["page"]}>{page}</main>
-    </div>
+    <WatchProvider>
+      <div className={classes["frame"]}>
+        <Header />
+        <Navigation />
+        <main className={classes["page"]}>{page}</main>
+      </div>
+    </WatchProvider>
   );
 }

@@ -1,5 +1,5 @@
 import { useNavigate } from "@tanstack/react-router";
-import { lazy, Suspense, useMemo, useState } from "react";
+import { lazy, Suspense, useState } from "react";
 import { useNowMs } from "../app/clock.ts";
 import { useDesk, useTenant } from "../app/tenant.tsx";
 import { may } from "../session/abilities.ts";
@@ -9,13 +9,11 @@ import { Feed } from "./Feed.tsx";
 import { Gates } from "./Gates.tsx";
 import { type Asking, InHandPane } from "./InHandPane.tsx";
 import { QuietPane } from "./QuietPane.tsx";
-import { useAlarms } from "./use-alarms.ts";
 import { useGuardActions } from "./use-guard-actions.ts";
 import { useInHand } from "./use-in-hand.ts";
 import { useKeys } from "./use-keys.ts";
-import { storyOf } from "./visits.ts";
 import { WaitingList } from "./WaitingList.tsx";
-import { waitingVisits } from "./waiting.ts";
+import { useWatch } from "./watch.tsx";
 
 const KeyHelp = lazy(() => import("./KeyHelp.tsx").then(({ KeyHelp }) => ({ default: KeyHelp })));
 
@@ -24,21 +22,14 @@ export function DeskPage() {
   const { membership } = useTenant();
   const navigate = useNavigate();
   const nowMs = useNowMs();
-  const events = useDesk("events");
-  const commands = useDesk("commands");
+  const { story, waiting } = useWatch();
   const isLoaded = useDesk("isLoaded");
   const mayAct = may(membership.role, "guard");
-
-  const story = useMemo(() => storyOf(events, commands.values()), [events, commands]);
-  // Waiting ends by time only after minutes: a coarse clock keeps the list's identity.
-  const coarseMs = Math.floor(nowMs / 15_000) * 15_000;
-  const waiting = useMemo(() => waitingVisits(story, coarseMs), [story, coarseMs]);
 
   const inHand = useInHand(story.visits, waiting, nowMs);
   const actions = useGuardActions();
   const [asking, setAsking] = useState<Asking>(null);
   const [isHelpOpen, setIsHelpOpen] = useState(false);
-  useAlarms(waiting, nowMs);
 
   const visit = inHand.id === null ? undefined : story.visits.get(inHand.id);
   const isWaiting = visit !== undefined && waiting.includes(visit);

@@ -4,7 +4,8 @@ import { useQueryClient } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { serverNowMs } from "../app/clock.ts";
-import { registerQuery, useRegister, useTenant } from "../app/tenant.tsx";
+import { registerQuery, useTenant } from "../app/tenant.tsx";
+import { useUnitOptions } from "../register/use-unit-options.ts";
 import { faultWords } from "../ui/fault-words.ts";
 import type { Visit } from "./visits.ts";
 
@@ -21,7 +22,7 @@ export function VisitorForm({ visit, onClose, onOpen }: VisitorFormProps) {
   const { t } = useTranslation();
   const tenant = useTenant();
   const queries = useQueryClient();
-  const { units, residents } = useRegister();
+  const houses = useUnitOptions();
   const [unitId, setUnitId] = useState<string | null>(null);
   const [name, setName] = useState("");
   const [written, setWritten] = useState(visit.plate ?? "");
@@ -32,11 +33,6 @@ export function VisitorForm({ visit, onClose, onOpen }: VisitorFormProps) {
 
   const plate = written.trim() === "" ? null : normalizePlate(written);
   const isValid = unitId !== null && name.trim() !== "" && plate !== undefined;
-  const houses = units.map((unit) => {
-    const names = residents.filter((resident) => resident.unitId === unit.id);
-    const who = names.map(({ fullName }) => fullName).join(", ");
-    return { value: unit.id, label: who ? `${unit.name} · ${who}` : unit.name };
-  });
 
   const save = async (andOpen: boolean) => {
     setHasTried(true);

@@ -20,7 +20,7 @@ export function ReadEvidence({ event }: { event: SightingEvent }) {
           <li key={place} data-doubt={read.confidence < DOUBT_BELOW || undefined}>
             <b>{read.character}</b>
             <span className={classes["bar"]}>
-              <i style={{ height: percent(read.confidence) }} />
+              <i style={{ height: `${read.confidence * 100}%` }} />
             </span>
             <span>{percent(read.confidence)}</span>
             <small>{read.alternatives.slice(0, 3).join(" ")}</small>

@@ -4,6 +4,7 @@ import { useInfiniteQuery } from "@tanstack/react-query";
 import { Fragment, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useTenant, useTimes } from "../app/tenant.tsx";
+import { reasonWords } from "../desk/reasons.ts";
 import { Page } from "../ui/Page.tsx";
 import { ScrollRegion } from "../ui/ScrollRegion.tsx";
 import { exactTime } from "../ui/times.ts";
@@ -93,7 +94,7 @@ function Entry({ entry }: { entry: AuditEntry }) {
   const row = entry.after ?? entry.before ?? {};
   const name = ["plate", "name", "full_name", "visitor_name", "display_name", "reason"]
     .map((key) => row[key])
-    .find((value) => typeof value === "string");
+    .find((value): value is string => typeof value === "string");
   const fields = changedFields(entry);
   return (
     <li className={classes["entry"]} data-action={entry.action}>
@@ -105,7 +106,7 @@ function Entry({ entry }: { entry: AuditEntry }) {
           <strong>{entry.actorName ?? t("record.system")}</strong>{" "}
           {t(`record.action.${entry.action}`)}{" "}
           {table ? t(`record.table.${table}`) : entry.tableName}
-          {name !== undefined && <strong> {String(name)}</strong>}
+          {name !== undefined && <strong> {reasonWords(name, t)}</strong>}
         </p>
         {entry.action === "update" && fields.length > 0 && (
           <dl className={classes["fields"]}>

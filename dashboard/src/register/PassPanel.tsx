@@ -13,6 +13,7 @@ import { dateTime } from "../ui/times.ts";
 import classes from "./register.module.css";
 import { isScheduleValid, ScheduleField } from "./ScheduleField.tsx";
 import { useRegisterChanges } from "./use-register-changes.ts";
+import { useUnitOptions } from "./use-unit-options.ts";
 
 const DAY_MS = 86_400_000;
 
@@ -23,6 +24,7 @@ export function PassPanel({ pass, onClose }: { pass: Pass | null; onClose(): voi
   const { membership } = useTenant();
   const { save, remove } = useRegisterChanges();
   const { units } = useRegister();
+  const houses = useUnitOptions();
   const [nowMs] = useState(serverNowMs);
   const [visitorName, setVisitorName] = useState(pass?.visitorName ?? "");
   const [unitId, setUnitId] = useState(pass?.unitId ?? null);
@@ -99,7 +101,7 @@ export function PassPanel({ pass, onClose }: { pass: Pass | null; onClose(): voi
       />
       <Select
         label={t("passes.unit")}
-        data={units.map(({ id, name }) => ({ value: id, label: name }))}
+        data={houses}
         value={unitId}
         onChange={setUnitId}
         searchable
