@@ -84,7 +84,7 @@ await runProcess("vision-worker", async (signal) => {
         maxRegisterAgeMs: config.maxRegisterAgeHours * 3_600_000,
         healthPort: config.healthPort,
         secondEngine: config.secondEngine,
-        onWatching: () => process.send?.({ ready: true }),
+        onWatching: (healthUrl) => process.send?.({ ready: { healthUrl } }),
         log,
       },
       signal,

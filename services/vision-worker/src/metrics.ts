@@ -1,4 +1,4 @@
-import { Counter, Gauge, Histogram, Registry } from "prom-client";
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
 
 const SECONDS = [0.005, 0.01, 0.02, 0.04, 0.06, 0.1, 0.15, 0.25, 0.5, 1, 2, 5];
 
@@ -6,6 +6,8 @@ const SECONDS = [0.005, 0.01, 0.02, 0.04, 0.06, 0.1, 0.15, 0.25, 0.5, 1, 2, 5];
 export function createMetrics() {
   const registry = new Registry();
   const registers = [registry];
+  // CPU seconds and resident memory of the process, among others.
+  collectDefaultMetrics({ register: registry });
   return {
     registry,
     snapshot: new Histogram({

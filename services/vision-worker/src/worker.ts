@@ -31,8 +31,8 @@ export interface WorkerOptions {
   maxRegisterAgeMs: number;
   healthPort: number;
   secondEngine: NonNullable<RecognizerOptions["secondEngine"]>;
-  /** Called once, when cameras are being watched. */
-  onWatching?(): void;
+  /** Called when cameras are being watched, with the address of `/healthz` and `/metrics`. */
+  onWatching?(healthUrl: string): void;
   /** Told of each step of an automatic opening; crash tests stop the process here. */
   onStep?(step: OpeningStep): void;
   log: Log;
@@ -102,7 +102,7 @@ export async function runWorker(options: WorkerOptions, signal: AbortSignal): Pr
           onState: link.wake,
         });
         log.info({ cameras: known.cameras.length, gates: known.gates.length }, "watching");
-        options.onWatching?.();
+        options.onWatching?.(address);
         const changed = new AbortController();
         const following = (async () => {
           while (!signal.aborted && !changed.signal.aborted) {

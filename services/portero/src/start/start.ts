@@ -61,6 +61,8 @@ export interface Running {
     password: string;
   }[];
   cameras: { id: string; tenantId: string; url: string }[];
+  /** Where each site's worker says how it is: `/healthz`, `/metrics`. */
+  workers: { tenantId: string; healthUrl: string }[];
   control: { url: string; token: string } | null;
 }
 
@@ -112,11 +114,12 @@ async function startAll(
 
   onStage("starting the workers");
   const cameras = await placeCameras(admin, installation, options, simulator);
-  const workers = CONDOMINIUMS.map((condominium) =>
-    children.start(
-      workerPlan(condominium, tenantOf(installation, condominium), { options, supabase, mqttUrl }),
-    ),
-  );
+  const workers = CONDOMINIUMS.map(async (condominium) => {
+    const installed = tenantOf(installation, condominium);
+    const plan = workerPlan(condominium, installed, { options, supabase, mqttUrl });
+    const { healthUrl } = await children.start<{ healthUrl: string }>(plan);
+    return { tenantId: installed.tenantId, healthUrl };
+  });
   await dashboard;
   const gateway = children.start<{ url: string }>({
     name: "gateway",
@@ -129,8 +132,6 @@ async function startAll(
       PORT: String(options.port),
     },
   });
-  await Promise.all(workers);
-
   return {
     dashboardUrl: (await gateway).url,
     supabaseUrl: supabase.url,
@@ -140,6 +141,7 @@ async function startAll(
       accountsOf(condominium, tenantOf(installation, condominium)),
     ),
     cameras,
+    workers: await Promise.all(workers),
     control: simulator?.controlUrl
       ? { url: simulator.controlUrl, token: installation.controlToken }
       : null,

@@ -1,0 +1,15 @@
+import type { Bench } from "./bench.ts";
+import { photosBench } from "./photos.ts";
+import { pipelineBench } from "./pipeline.ts";
+import { realtimeBench } from "./realtime.ts";
+
+const BENCHES: Bench[] = [pipelineBench, realtimeBench, photosBench];
+
+const [name, ...args] = process.argv.slice(2);
+const bench = BENCHES.find((known) => known.name === name);
+if (bench) await bench.run(args);
+else {
+  console.error("npm run bench -- <name> [--json] …\n");
+  for (const known of BENCHES) console.error(`  ${known.name.padEnd(16)}${known.summary}`);
+  process.exitCode = name ? 1 : 0;
+}
