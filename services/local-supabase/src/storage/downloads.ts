@@ -114,7 +114,7 @@ function isFresh({ headers }: FastifyRequest, etag: string, modified: Date): boo
 }
 
 /** One range of bytes (RFC 9110 14.2); several at once are answered with the whole, as the standard allows. */
-function rangeOf(header: string | undefined, sizeBytes: number) {
+export function rangeOf(header: string | undefined, sizeBytes: number) {
   const [, first, last] = /^bytes=(\d*)-(\d*)$/.exec(header ?? "") ?? [];
   if (first === undefined || last === undefined || (first === "" && last === "")) return undefined;
   const start = first === "" ? Math.max(0, sizeBytes - Number(last)) : Number(first);

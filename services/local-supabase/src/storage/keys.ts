@@ -32,7 +32,8 @@ const unitBytes = { b: 1, kb: 1e3, mb: 1e6, gb: 1e9 };
 export function parseSizeLimit(limit: unknown): number | null {
   if (limit === null || limit === undefined) return null;
   if (typeof limit === "number" && Number.isSafeInteger(limit) && limit >= 0) return limit;
-  const [, amount, unit] = /^(\d+(?:\.\d+)?)(gb|mb|kb|b)?$/i.exec(String(limit)) ?? [];
+  const text = typeof limit === "string" ? limit : "";
+  const [, amount, unit] = /^(\d+(?:\.\d+)?)(gb|mb|kb|b)?$/i.exec(text) ?? [];
   if (amount === undefined) {
     throw new StorageError(
       "InvalidRequest",
