@@ -158,14 +158,14 @@ describe.concurrent.each(brokers)("an MQTT gate over %s", (_name, startBroker) =
       const answer = createSigner(KEY).sign("clock", { gate_id: gateId, nonce, sent_at });
       setTimeout(
         () => stranger.publish(topics.clock, JSON.stringify(answer), () => answers++),
-        1_100,
+        2_100,
       );
     });
     await stranger.subscribeAsync(topics.clockQuestion);
     await vi.waitFor(
       async () => {
         await stranger.publishAsync(topics.command, JSON.stringify(scene.signedOpen()), qos1);
-        expect(answers).toBeGreaterThan(3);
+        expect(answers).toBeGreaterThan(1);
         expect(controller.judged.at(-1)).toMatchObject({ reason: "clock_unknown" });
       },
       { timeout: 15_000, interval: 200 },

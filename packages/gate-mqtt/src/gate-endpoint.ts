@@ -27,6 +27,9 @@ export interface CommandLedger {
   record(command: GateCommand): void;
 }
 
+/** Whether an output rose. But for `done`, nothing was touched. */
+export type ActuatorResult = "done" | "unsupported" | "unreachable";
+
 /** What the end at the barrier is given. The callbacks must not throw. */
 export interface GateEndpointOptions {
   gateId: string;
@@ -36,9 +39,9 @@ export interface GateEndpointOptions {
   ledger: CommandLedger;
   /**
    * Carries out an action and returns once the output has risen; how long it stays is the actuator's own matter.
-   * False when this gate cannot do it, and then nothing was touched.
+   * Throws when nobody can say whether it rose.
    */
-  actuate: (action: GateAction) => Promise<boolean>;
+  actuate: (action: GateAction) => Promise<ActuatorResult>;
   /** Told of every command and what was made of it, for the log. */
   onJudged: (command: GateCommand, judgement: Judgement) => void;
   /** A command could not be recorded or carried out. */
@@ -55,10 +58,10 @@ export interface GateEndpoint {
   report(position: GatePosition): void;
 }
 
-const ASK_UNTIL_KNOWN_MS = 1_000;
+const ASK_UNTIL_KNOWN_MS = 500;
 const ASK_AGAIN_MS = 10_000;
-/** An answer that took longer says too little about the present. */
-const MAX_ROUND_TRIP_MS = 1_000;
+/** An answer that took longer says too little about the present: it would use up most of a command's life. */
+const MAX_ROUND_TRIP_MS = 2_000;
 
 /**
  * Verifies, judges and carries out commands for one gate, answers them and reports the barrier's position.
@@ -156,8 +159,9 @@ class Endpoint implements GateEndpoint {
       return;
     }
     try {
-      const isDone = await actuate(command.action);
-      this.#answer(command, isDone ? "accepted" : "rejected", isDone ? "" : "unsupported");
+      const result = await actuate(command.action);
+      if (result === "done") this.#answer(command, "accepted", "");
+      else this.#answer(command, "rejected", result);
       this.#publishReport();
     } catch (error) {
       // Nobody knows whether the output moved, so there is nothing true to answer.
@@ -207,8 +211,11 @@ class Endpoint implements GateEndpoint {
   }
 
   #ask(): void {
+    const nowMs = performance.now();
+    // One question at a time, or a slow link would never answer the newest.
+    if (this.#question && nowMs - this.#question.askedAtMs <= MAX_ROUND_TRIP_MS) return;
     const nonce = randomBytes(16).toString("base64url");
-    this.#question = { nonce, askedAtMs: performance.now() };
+    this.#question = { nonce, askedAtMs: nowMs };
     this.#publish(this.#topics.clockQuestion, { nonce });
   }
 

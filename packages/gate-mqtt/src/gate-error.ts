@@ -6,6 +6,8 @@ export type GateErrorCode =
   | "refused"
   /** The broker does not let this user subscribe to its gate. */
   | "not_authorized"
+  /** A relay was told something and does not answer: nobody can say whether it did it. */
+  | "no_answer"
   /** The signing key is too short to sign anything with. */
   | "invalid_key";
 

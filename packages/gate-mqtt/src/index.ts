@@ -1,4 +1,5 @@
 export {
+  type ActuatorResult,
   type CommandLedger,
   createGateEndpoint,
   type GateEndpoint,
@@ -12,4 +13,5 @@ export {
   type MqttGateOptions,
 } from "./mqtt-gate.ts";
 export type { BrokerAddress } from "./mqtt-link.ts";
+export { createShellyRelay, type ShellyRelay, type ShellyRelayOptions } from "./shelly-relay.ts";
 export { type GateRights, rightsOf, topicsOf } from "./topics.ts";

@@ -87,10 +87,10 @@ export function createScene(broker: TestBroker) {
       ledger,
       actuate: async (action) => {
         failIfTold("actuator");
-        if (action === "close") return false;
+        if (action === "close") return "unsupported";
         steps.push("pulse");
         endpoint.report("open");
-        return true;
+        return "done";
       },
       onJudged: ({ id }, judgement) => judged.push({ id, ...judgement }),
       onFault: (_command, error) => faults.push(error),

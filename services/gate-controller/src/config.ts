@@ -24,6 +24,20 @@ export const ControllerConfig = Type.Object({
   outputActiveLow: Type.Boolean({ default: false }),
   closedInput: Path("file that reads 1 while the arm is down"),
   openInput: Path("file that reads 1 while the arm is up"),
+  shellyDevice: Type.Optional(
+    Type.String({
+      pattern: "^[\\w-]{1,60}(/[\\w-]{1,60})*$",
+      description: "topic prefix of a Shelly relay, second generation or later",
+    }),
+  ),
+  shellySwitch: Type.Integer({ default: 0, minimum: 0, maximum: 9 }),
+  shellyClosedInput: Type.Optional(Type.Integer({ minimum: 0, maximum: 199 })),
+  shellyOpenInput: Type.Optional(Type.Integer({ minimum: 0, maximum: 199 })),
+  shellyBrokerUrl: Type.Optional(
+    Type.String({ pattern: "^mqtts?://", description: "the relay's own broker" }),
+  ),
+  shellyBrokerUsername: Type.Optional(Type.String()),
+  shellyBrokerPassword: Type.Optional(Secret()),
   simulatorUrl: Type.Optional(Type.String({ pattern: "^http://" })),
   simulatorToken: Type.Optional(Secret()),
   simulatorCamera: Type.Optional(Type.String()),
@@ -40,17 +54,26 @@ export const BrokerConfig = Type.Object({
   logLevel: Type.String({ default: "info" }),
 });
 
-/** The one barrier that was chosen. @throws {ConfigError} when none or two were */
+/** The one barrier that was chosen. @throws {ConfigError} when none or several were */
 export function chosenBarrier({
   openOutput,
+  shellyDevice,
   simulated,
   simulatorUrl,
-}: ControllerConfig): { kind: "gpio"; openOutput: string } | { kind: "simulated" } {
+}: ControllerConfig):
+  | { kind: "gpio"; openOutput: string }
+  | { kind: "shelly"; device: string }
+  | { kind: "simulated" } {
   const isSimulated = simulated || simulatorUrl !== undefined;
-  if (openOutput !== undefined && !isSimulated) return { kind: "gpio", openOutput };
-  if (openOutput === undefined && isSimulated) return { kind: "simulated" };
-  const fault = isSimulated
-    ? "OPEN_OUTPUT and a simulated barrier exclude each other: one gate has one actuator"
-    : "OPEN_OUTPUT is missing: the file of the output that opens (or SIMULATED=true for no barrier)";
-  throw new ConfigError([fault]);
+  const chosen = [openOutput !== undefined, shellyDevice !== undefined, isSimulated];
+  if (chosen.filter(Boolean).length > 1) {
+    const several = "OPEN_OUTPUT, SHELLY_DEVICE and a simulated barrier exclude each other";
+    throw new ConfigError([`${several}: one gate has one actuator`]);
+  }
+  if (openOutput !== undefined) return { kind: "gpio", openOutput };
+  if (shellyDevice !== undefined) return { kind: "shelly", device: shellyDevice };
+  if (isSimulated) return { kind: "simulated" };
+  throw new ConfigError([
+    "OPEN_OUTPUT is missing: the file of the output that opens; or SHELLY_DEVICE, or SIMULATED=true",
+  ]);
 }

@@ -13,10 +13,11 @@ import { type BrokerAccount, type RunningBroker, startBroker } from "./broker.ts
 
 const MAIN = fileURLToPath(new URL("./main.ts", import.meta.url));
 const KEY = "the key that both ends of this gate share";
-const patient = { timeout: 15_000, interval: 20 };
+const patient = { timeout: 40_000, interval: 20 };
 const never = new AbortController().signal;
 
-describe("the controller's process", () => {
+// Whole processes on a machine that may be busy.
+describe("the controller's process", { timeout: 60_000 }, () => {
   let folder: string;
   let gateId: string;
   let broker: RunningBroker;

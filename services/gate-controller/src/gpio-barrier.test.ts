@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { GatePosition } from "@portero/access";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { createGpioBarrier, positionOf } from "./gpio-barrier.ts";
+import { createGpioBarrier } from "./gpio-barrier.ts";
 import { openGuardedOutput } from "./guarded-output.ts";
 
 const patient = { timeout: 8_000, interval: 10 };
@@ -18,22 +18,6 @@ afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 const pin = (name: string) => join(folder, name);
 const levelOf = (name: string) => readFileSync(pin(name), "utf8");
-
-describe("positionOf", () => {
-  it.each<[boolean | undefined, boolean | undefined, GatePosition]>([
-    [true, false, "closed"],
-    [false, true, "open"],
-    [false, false, "moving"],
-    [true, true, "unknown"],
-    [undefined, undefined, "unknown"],
-    [true, undefined, "closed"],
-    [false, undefined, "open"],
-    [undefined, true, "open"],
-    [undefined, false, "closed"],
-  ])("closed switch %s, open switch %s → %s", (isClosed, isOpen, position) => {
-    expect(positionOf(isClosed, isOpen)).toBe(position);
-  });
-});
 
 describe("a barrier on files", () => {
   function barrierWith(change: object = {}) {
@@ -62,10 +46,10 @@ describe("a barrier on files", () => {
     const { barrier, positions, end } = barrierWith();
     await vi.waitFor(() => expect(positions).toContain("closed"), patient);
     expect(levelOf("open")).toBe("0");
-    expect(await barrier.actuate("open")).toBe(true);
+    expect(await barrier.actuate("open")).toBe("done");
     expect(levelOf("open")).toBe("1");
     await vi.waitFor(() => expect(levelOf("open")).toBe("0"), patient);
-    expect(await barrier.actuate("close")).toBe(false);
+    expect(await barrier.actuate("close")).toBe("unsupported");
     writeFileSync(pin("is-closed"), "0\n");
     await vi.waitFor(() => expect(positions.at(-1)).toBe("open"), patient);
     await end();

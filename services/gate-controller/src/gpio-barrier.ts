@@ -2,6 +2,7 @@ import { readFile } from "node:fs/promises";
 import type { GatePosition } from "@portero/access";
 import { poll } from "@portero/runtime";
 import type { BarrierPort } from "./barrier-port.ts";
+import { positionOf } from "./end-switches.ts";
 import { type GuardedOutput, type OutputFile, openGuardedOutput } from "./guarded-output.ts";
 
 /** A barrier that hangs on files which the kernel makes of pins, such as `/sys/class/gpio/gpio17/value`. */
@@ -24,9 +25,9 @@ export function createGpioBarrier(options: GpioBarrierOptions): BarrierPort {
   return {
     async actuate(action) {
       const output = outputs.get(action);
-      if (!output) return false;
+      if (!output) return "unsupported";
       await output.pulse(options.pulseMs);
-      return true;
+      return "done";
     },
 
     async run(onPosition, signal) {
@@ -55,20 +56,6 @@ async function readPosition({
   openInputPath,
 }: GpioBarrierOptions): Promise<GatePosition> {
   return positionOf(await readInput(closedInputPath), await readInput(openInputPath));
-}
-
-/** What the end switches say; `undefined` is a switch that is not there. */
-export function positionOf(
-  isClosed: boolean | undefined,
-  isOpen: boolean | undefined,
-): GatePosition {
-  // Both ends at once is a broken wire, and a broken wire is no position.
-  if (isClosed && isOpen) return "unknown";
-  if (isClosed) return "closed";
-  if (isOpen) return "open";
-  if (isClosed === undefined && isOpen === undefined) return "unknown";
-  if (isOpen === undefined) return "open";
-  return isClosed === undefined ? "closed" : "moving";
 }
 
 async function readInput(path: string | undefined): Promise<boolean | undefined> {

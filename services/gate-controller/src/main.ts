@@ -1,11 +1,13 @@
+import type { BrokerAddress } from "@portero/gate-mqtt";
 import { createLog, type Log, loadConfig, runProcess } from "@portero/runtime";
 import type { BarrierPort } from "./barrier-port.ts";
 import { startBroker } from "./broker.ts";
 import { BrokerConfig, ControllerConfig, chosenBarrier } from "./config.ts";
 import { runController } from "./controller.ts";
-import { createGpioBarrier, type GpioBarrierOptions } from "./gpio-barrier.ts";
+import { createGpioBarrier } from "./gpio-barrier.ts";
 import { openLedger } from "./ledger.ts";
-import { createSimulatedBarrier, type SimulatedBarrierOptions } from "./simulated-barrier.ts";
+import { createShellyBarrier } from "./shelly-barrier.ts";
+import { createSimulatedBarrier } from "./simulated-barrier.ts";
 
 const isBroker = process.argv[2] === "broker";
 
@@ -19,11 +21,7 @@ async function serveGate(signal: AbortSignal): Promise<void> {
   const log = createLog("gate-controller", { level: config.logLevel });
   const barrier = barrierOf(config, log);
   const ledger = openLedger(config.dataDir);
-  const broker = {
-    url,
-    ...(brokerUsername === undefined ? {} : { username: brokerUsername }),
-    ...(brokerPassword === undefined ? {} : { password: brokerPassword }),
-  };
+  const broker = brokerAddress(url, brokerUsername, brokerPassword);
   log.info({ gateId, broker: url }, "the gate's controller has started");
   process.send?.({ ready: { gateId } });
   try {
@@ -51,29 +49,51 @@ async function serveBroker(signal: AbortSignal): Promise<void> {
   await broker.stop();
 }
 
+function brokerAddress(url: string, username?: string, password?: string): BrokerAddress {
+  return { url, ...(username && { username }), ...(password && { password }) };
+}
+
 function barrierOf(config: ControllerConfig, log: Log): BarrierPort {
   const chosen = chosenBarrier(config);
   const { pulseMs } = config;
   const onFailure = (err: unknown, waitMs: number) =>
     log.warn({ err, waitMs: Math.round(waitMs) }, "the barrier's surroundings do not answer");
-  if (chosen.kind === "simulated") {
-    const options: SimulatedBarrierOptions = { pulseMs, onFailure };
-    const {
-      simulatorUrl: controlUrl,
-      simulatorToken: token = "",
-      simulatorCamera: cameraId = "",
-    } = config;
-    if (controlUrl !== undefined) options.lane = { controlUrl, token, cameraId };
-    return createSimulatedBarrier(options);
+  switch (chosen.kind) {
+    case "simulated": {
+      const {
+        simulatorUrl: controlUrl,
+        simulatorToken: token = "",
+        simulatorCamera: cameraId = "",
+      } = config;
+      const lane = controlUrl === undefined ? {} : { lane: { controlUrl, token, cameraId } };
+      return createSimulatedBarrier({ pulseMs, onFailure, ...lane });
+    }
+    case "shelly": {
+      const { shellyBrokerUrl: url, shellyBrokerUsername, shellyBrokerPassword } = config;
+      const { brokerUrl, brokerUsername, brokerPassword } = config;
+      const { shellySwitch: switchId, shellyClosedInput, shellyOpenInput } = config;
+      return createShellyBarrier({
+        broker: url
+          ? brokerAddress(url, shellyBrokerUsername, shellyBrokerPassword)
+          : brokerAddress(brokerUrl, brokerUsername, brokerPassword),
+        device: chosen.device,
+        switchId,
+        ...(shellyClosedInput === undefined ? {} : { closedInputId: shellyClosedInput }),
+        ...(shellyOpenInput === undefined ? {} : { openInputId: shellyOpenInput }),
+        pulseMs,
+        onFailure,
+      });
+    }
+    case "gpio": {
+      const { closeOutput, closedInput, openInput, outputActiveLow: isActiveLow } = config;
+      return createGpioBarrier({
+        open: { path: chosen.openOutput, isActiveLow },
+        ...(closeOutput === undefined ? {} : { close: { path: closeOutput, isActiveLow } }),
+        ...(closedInput === undefined ? {} : { closedInputPath: closedInput }),
+        ...(openInput === undefined ? {} : { openInputPath: openInput }),
+        pulseMs,
+        onFailure,
+      });
+    }
   }
-  const isActiveLow = config.outputActiveLow;
-  const options: GpioBarrierOptions = {
-    open: { path: chosen.openOutput, isActiveLow },
-    pulseMs,
-    onFailure,
-  };
-  if (config.closeOutput !== undefined) options.close = { path: config.closeOutput, isActiveLow };
-  if (config.closedInput !== undefined) options.closedInputPath = config.closedInput;
-  if (config.openInput !== undefined) options.openInputPath = config.openInput;
-  return createGpioBarrier(options);
 }

@@ -30,7 +30,7 @@ describe("the simulated barrier", () => {
     const running = barrier.run((position) => {
       if (seen.at(-1) !== position) seen.push(position);
     }, stop.signal);
-    expect(await barrier.actuate("open")).toBe(true);
+    expect(await barrier.actuate("open")).toBe("done");
     await vi.waitFor(() => expect(openness).toContain(1), patient);
     await vi.waitFor(() => expect(seen.at(-1)).toBe("closed"), patient);
     expect(seen.filter((position) => position !== "closed")).toEqual(["moving", "open", "moving"]);

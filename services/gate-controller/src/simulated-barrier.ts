@@ -73,7 +73,7 @@ export function createSimulatedBarrier(options: SimulatedBarrierOptions): Barrie
         change("relay_high");
         void lowerLater(++lastPulse);
       }
-      return true;
+      return "done";
     },
 
     async run(onPosition, signal) {
