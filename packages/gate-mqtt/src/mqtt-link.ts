@@ -1,3 +1,4 @@
+import { Socket } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import { type Backoff, backoffMs } from "@portero/access";
 import { connect, type IClientOptions, type IClientPublishOptions, type MqttClient } from "mqtt";
@@ -135,6 +136,8 @@ export class MqttLink {
   async #connect(aborted: Promise<"aborted">): Promise<LinkEvent> {
     const { broker, onMessage, onUp, presence, subscribe } = this.#options;
     const client = connect(broker.url, this.#clientOptions());
+    // A command is one small packet: waiting to fill a bigger one (Nagle) costs it 40 ms and more.
+    if (client.stream instanceof Socket) client.stream.setNoDelay(true);
     this.#client = client;
     this.#lastError = undefined;
     client.on("error", (error) => {

@@ -62,7 +62,7 @@ export async function startBroker(options: BrokerOptions): Promise<RunningBroker
   aedes.on("clientError", (client, error) => onRefused(client.id, error));
   aedes.on("connectionError", (client, error) => onRefused(client.id, error));
   const sockets = new Set<Socket>();
-  const server = createServer((socket) => {
+  const server = createServer({ noDelay: true }, (socket) => {
     sockets.add(socket);
     socket.once("close", () => sockets.delete(socket));
     aedes.handle(socket);
