@@ -3,6 +3,8 @@ import { resolve } from "node:path";
 import { createLog, type Log, loadConfig, runProcess, Secret } from "@portero/runtime";
 import { Command, InvalidArgumentError } from "commander";
 import { Type } from "typebox";
+import { OperatorError } from "./operator-error.ts";
+import { type ReadFlags, readPhoto } from "./read.ts";
 import { printRunning } from "./start/announce.ts";
 import { type StartOptions, start } from "./start/start.ts";
 
@@ -56,7 +58,7 @@ async function dashboardPort(asked: number | undefined): Promise<number> {
     });
   if (asked === undefined) return (await isFree(8080)) ? 8080 : 0;
   if (await isFree(asked)) return asked;
-  throw new Error(
+  throw new OperatorError(
     `--port: ${asked} is in use; choose another, or leave --port away and any free one is taken`,
   );
 }
@@ -87,11 +89,39 @@ program
     });
   });
 
+program
+  .command("read <photo>")
+  .description(
+    "print what the recogniser sees in a JPEG: plates, boxes in pixels, confidence per character, time per stage",
+  )
+  .option("--country <code>", "whose plate formats to expect, such as mx, br, ar, eu")
+  .option("--json", "print one line of JSON")
+  .option("--out <file.png>", "draw what was seen")
+  .action((photo: string, flags: ReadFlags) =>
+    runProcess(
+      "portero",
+      told(() => readPhoto(photo, flags)),
+    ),
+  );
+
+/** A mistake that the operator can put right is told in a sentence, without a stack. */
+function told(work: (signal: AbortSignal) => Promise<void>) {
+  return async (signal: AbortSignal) => {
+    try {
+      await work(signal);
+    } catch (error) {
+      if (!(error instanceof OperatorError)) throw error;
+      process.stderr.write(`${error.message}\n`);
+      process.exit(1);
+    }
+  };
+}
+
 async function runStart(flags: StartFlags, log: Log, signal: AbortSignal): Promise<void> {
   const config = loadConfig(Environment, process.env);
   const { supabaseUrl: url, supabasePublishableKey, supabaseSecretKey } = config;
   if (url && !(supabasePublishableKey && supabaseSecretKey)) {
-    throw new Error(
+    throw new OperatorError(
       "SUPABASE_URL is set; SUPABASE_PUBLISHABLE_KEY and SUPABASE_SECRET_KEY are needed with it",
     );
   }

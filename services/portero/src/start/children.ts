@@ -7,91 +7,113 @@ import type { Log } from "@portero/runtime";
 const ROOT = new URL("../../../../", import.meta.url);
 const RESTART_AFTER_MS = 1000;
 const STOP_WITHIN_MS = 3500;
+/** What a process that could not start has said last, for the message about it. */
+const TOLD_LINES = 15;
 
 /** A process of the installation. */
-export interface ChildPlan {
+export interface ChildPlan<Ready = unknown> {
   name: string;
   /** Folder of the service below `services/`. */
   service: string;
   args?: string[];
   env?: Record<string, string>;
+  /** What changes when it is started again: the others know it by the ports that it chose at first. */
+  again?(ready: Ready): Pick<ChildPlan, "args" | "env">;
 }
 
 export interface Children {
-  /** Starts a process and waits for the message `{ ready }` that it sends. It is started again when it ends by itself. */
-  start<Ready>(plan: ChildPlan): Promise<Ready>;
+  /**
+   * Starts a process and waits for the message `{ ready }` that it sends. From then on it is started again when it
+   * ends by itself. @throws {Error} with its last lines when it ends before
+   */
+  start<Ready>(plan: ChildPlan<Ready>): Promise<Ready>;
   /** Ends all processes side by side, and then the one that was started first, on which the others stand. */
   stop(): Promise<void>;
 }
 
+interface Spawned {
+  child: ChildProcess;
+  lastLines: readonly string[];
+}
+
 /** Runs the services of an installation as child processes. Their logs go to `log` line by line. */
 export function createChildren(log: Log): Children {
-  const running: { plan: ChildPlan; child: ChildProcess }[] = [];
+  /** In the order of their start. */
+  const running = new Set<{ name: string; child: ChildProcess }>();
   let isStopping = false;
 
-  function spawn(plan: ChildPlan): ChildProcess {
-    const entry = fileURLToPath(new URL(`services/${plan.service}/src/main.ts`, ROOT));
-    const child = fork(entry, plan.args ?? [], {
+  function spawn({ name, service, args, env }: ChildPlan): Spawned {
+    const entry = fileURLToPath(new URL(`services/${service}/src/main.ts`, ROOT));
+    const child = fork(entry, args ?? [], {
       execArgv: ["--disable-warning=ExperimentalWarning"],
       // Nothing of the caller's own settings reaches a service but what every program needs.
-      env: { ...systemEnvironment(), ...plan.env },
+      env: { ...systemEnvironment(), ...env },
       stdio: ["ignore", "pipe", "pipe", "ipc"],
       // Ctrl-C reaches the whole terminal group: the order of stopping is ours, so they are not part of it.
       detached: process.platform !== "win32",
     });
+    const lastLines: string[] = [];
     for (const stream of [child.stdout, child.stderr]) {
-      if (stream)
-        createInterface({ input: stream }).on("line", (line) => relay(log, plan.name, line));
+      if (!stream) continue;
+      createInterface({ input: stream }).on("line", (line) => {
+        lastLines.push(line);
+        if (lastLines.length > TOLD_LINES) lastLines.shift();
+        relay(log, name, line);
+      });
     }
-    running.push({ plan, child });
+    running.add({ name, child });
+    child.once("exit", () => {
+      for (const entry of running) if (entry.child === child) running.delete(entry);
+    });
+    return { child, lastLines };
+  }
+
+  function keepAlive(plan: ChildPlan, child: ChildProcess): void {
     child.once("exit", (code, signal) => {
-      running.splice(
-        running.findIndex((entry) => entry.child === child),
-        1,
-      );
       if (isStopping) return;
-      // An unusable configuration or a port in use does not get better by itself.
       log.error({ service: plan.name, code, signal }, "a service ended; starting it again");
       setTimeout(() => {
-        if (!isStopping) spawn(plan);
+        if (!isStopping) keepAlive(plan, spawn(plan).child);
       }, RESTART_AFTER_MS);
     });
-    return child;
   }
 
   return {
-    async start<Ready>(plan: ChildPlan): Promise<Ready> {
-      const child = spawn(plan);
+    async start<Ready>(plan: ChildPlan<Ready>): Promise<Ready> {
+      const { child, lastLines } = spawn(plan as ChildPlan);
       const ready = new Promise<Ready>((resolve) => {
         child.on("message", (message: { ready?: Ready }) => {
           if (message.ready) resolve(message.ready);
         });
       });
-      const ended = once(child, "exit").then(([code]) => {
+      const ended = once(child, "close").then(([code]) => {
         throw new Error(
-          `${plan.name} could not start (exit status ${code}); its last lines stand above`,
+          `${plan.name} could not start (exit status ${code}):\n${lastLines.join("\n")}`,
         );
       });
-      return Promise.race([ready, ended]);
+      const facts = await Promise.race([ready, ended]);
+      ended.catch(() => {});
+      keepAlive({ ...plan, ...plan.again?.(facts) } as ChildPlan, child);
+      return facts;
     },
 
     async stop() {
       isStopping = true;
-      const [foundation, ...others] = running.map(
-        ({ child, plan }) =>
+      const [foundation, ...others] = [...running].map(
+        ({ child, name }) =>
           () =>
-            end(child, plan),
+            end(child, name),
       );
       await Promise.all(others.map((stop) => stop()));
       await foundation?.();
     },
   };
 
-  async function end(child: ChildProcess, plan: ChildPlan): Promise<void> {
+  async function end(child: ChildProcess, name: string): Promise<void> {
     const gone = once(child, "exit");
     child.kill("SIGTERM");
     const timer = setTimeout(() => {
-      log.warn({ service: plan.name }, "did not stop in time; ended by force");
+      log.warn({ service: name }, "did not stop in time; ended by force");
       child.kill("SIGKILL");
     }, STOP_WITHIN_MS);
     await gone;

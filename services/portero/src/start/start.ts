@@ -4,6 +4,7 @@ import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Log } from "@portero/runtime";
 import { createClient, type SupabaseClient } from "@supabase/supabase-js";
+import { OperatorError } from "../operator-error.ts";
 import { type ChildPlan, type Children, createChildren } from "./children.ts";
 import { buildDashboard, DASHBOARD_DIR } from "./dashboard-build.ts";
 import { CONDOMINIUMS, type Condominium } from "./demo.ts";
@@ -121,16 +122,18 @@ async function startAll(
     return { tenantId: installed.tenantId, healthUrl };
   });
   await dashboard;
+  const gatewayEnv = {
+    SUPABASE_URL: supabase.url,
+    SUPABASE_PUBLISHABLE_KEY: supabase.publishableKey,
+    REALTIME_TRANSPORT: options.realtimeTransport,
+    DASHBOARD_DIR,
+    PORT: String(options.port),
+  };
   const gateway = children.start<{ url: string }>({
     name: "gateway",
     service: "gateway",
-    env: {
-      SUPABASE_URL: supabase.url,
-      SUPABASE_PUBLISHABLE_KEY: supabase.publishableKey,
-      REALTIME_TRANSPORT: options.realtimeTransport,
-      DASHBOARD_DIR,
-      PORT: String(options.port),
-    },
+    env: gatewayEnv,
+    again: ({ url }) => ({ env: { ...gatewayEnv, PORT: portOf(url) } }),
   });
   return {
     dashboardUrl: (await gateway).url,
@@ -203,10 +206,14 @@ async function placeCameras(
 }
 
 function startSupabase(children: Children, dataDir: string): Promise<Supabase> {
+  const args = ["--data", join(dataDir, "supabase"), "--migrations", MIGRATIONS];
   return children.start<Supabase>({
     name: "supabase",
     service: "local-supabase",
-    args: ["--data", join(dataDir, "supabase"), "--migrations", MIGRATIONS],
+    args,
+    again: ({ url, databaseUrl }) => ({
+      args: [...args, "--port", portOf(url), "--db-port", portOf(databaseUrl ?? "")],
+    }),
   });
 }
 
@@ -222,10 +229,23 @@ async function startSimulator(
 ): Promise<Simulator | null> {
   const cameras = simulatedCameras(installation, options);
   if (cameras.length === 0) return null;
+  const env = { CAMERAS: JSON.stringify(cameras), CONTROL_TOKEN: installation.controlToken };
   return children.start<Simulator>({
     name: "simulator",
     service: "camera-simulator",
-    env: { CAMERAS: JSON.stringify(cameras), CONTROL_TOKEN: installation.controlToken },
+    env,
+    again: ({ cameras: places, controlUrl }) => ({
+      env: {
+        ...env,
+        CAMERAS: JSON.stringify(
+          cameras.map((camera) => {
+            const place = places.find(({ id }) => id === camera.id);
+            return { ...camera, port: Number(portOf(place?.url ?? "")) };
+          }),
+        ),
+        CONTROL_PORT: portOf(controlUrl ?? ""),
+      },
+    }),
   });
 }
 
@@ -244,11 +264,13 @@ async function startGates(
     { username: `worker-${gateId}`, password: gateKey, role: "worker", gateId },
     { username: `gate-${gateId}`, password: gateKey, role: "controller", gateId },
   ]);
+  const brokerEnv = { BROKER_ACCOUNTS: JSON.stringify(accounts), BROKER_PORT: "0" };
   const { url } = await children.start<{ url: string }>({
     name: "broker",
     service: "gate-controller",
     args: ["broker"],
-    env: { BROKER_ACCOUNTS: JSON.stringify(accounts), BROKER_PORT: "0" },
+    env: brokerEnv,
+    again: ({ url }) => ({ env: { ...brokerEnv, BROKER_PORT: portOf(url) } }),
   });
   await Promise.all(
     onMqtt.map(({ gateId, gateKey, cameraId }) =>
@@ -328,15 +350,20 @@ function accountsOf(
 function tenantOf(installation: Installation, { key }: Condominium): InstalledTenant {
   const installed = installation.tenants[key];
   if (!installed)
-    throw new Error(
+    throw new OperatorError(
       `the data folder was made by another version and knows no ${key}; start with --reset`,
     );
   return installed;
 }
 
+function portOf(url: string): string {
+  return URL.parse(url)?.port || "0";
+}
+
 async function checkFrames(folder: string): Promise<void> {
   const path = resolve(folder);
-  if (!existsSync(path)) throw new Error(`--frames: there is no folder ${path}`);
+  if (!existsSync(path)) throw new OperatorError(`--frames: there is no folder ${path}`);
   const pictures = (await readdir(path)).filter((name) => /\.jpe?g$/i.test(name));
-  if (pictures.length === 0) throw new Error(`--frames: ${path} holds no JPEG (*.jpg, *.jpeg)`);
+  if (pictures.length === 0)
+    throw new OperatorError(`--frames: ${path} holds no JPEG (*.jpg, *.jpeg)`);
 }
