@@ -2,7 +2,7 @@ import { countOf } from "./count.ts";
 import { notSingular, outOfBounds, RestError } from "./error.ts";
 import type { Executor } from "./execute.ts";
 import { planCall } from "./plan/call-plan.ts";
-import { neededColumns } from "./plan/mutate-plan.ts";
+import { computedColumns } from "./plan/read-node.ts";
 import { planRead } from "./plan/read-plan.ts";
 import { type Preferences, preferenceApplied } from "./preferences.ts";
 import { contentRange, rangeStatus } from "./range.ts";
@@ -64,7 +64,7 @@ export async function answerCall(request: RestRequest, rules: AnswerRules): Prom
   const count = countOf(request, rules, countSql(node, GIVEN));
   const statement = answerSql(
     {
-      changed: callSql(plan, neededColumns(node)),
+      changed: callSql(plan, { all: true, names: computedColumns(node) }),
       read: readSql(node, GIVEN),
       counted: count.counted,
     },

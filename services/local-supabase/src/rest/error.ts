@@ -50,6 +50,9 @@ const MISSES = new Set([
   "PGRST205",
   "42703",
   "42704",
+  // Postgres' own words for what the cache knows and the database no longer has.
+  "42883",
+  "42P01",
 ]);
 
 export const invalidQuery = (message: string, details: string) =>

@@ -8,7 +8,7 @@ import { startTestSupabase } from "../testing.ts";
 import { type RestOptions, registerRest } from "./index.ts";
 
 // biome-ignore lint/suspicious/noExplicitAny: tests use tables that have no generated types
-export type AnyClient = SupabaseClient<any, any, any, any, any>;
+export type AnyClient = SupabaseClient<any, { PostgrestVersion: "13" }, any, any>;
 
 export interface TestRest {
   /** Of the API, without `/rest/v1`. */
@@ -30,7 +30,9 @@ export async function startTestRest(
   schema: string,
   options: Partial<RestOptions> = {},
 ): Promise<TestRest> {
+  await using startup = new AsyncDisposableStack();
   const supabase = await startTestSupabase();
+  startup.defer(() => supabase.stop());
   const secrets = await loadSecrets(supabase.dataDir);
   const issuer = await createIssuer(secrets);
   const urlAs = (role: string) => {
@@ -45,12 +47,17 @@ export async function startTestRest(
   const pool = new pg.Pool({ connectionString: authenticatorUrl, max: 8, pipeline: true });
   // Stopping Postgres cuts whatever is still connected.
   for (const each of [owner, adminPool, pool]) each.on("error", () => {});
+  startup.defer(async () => {
+    await Promise.all([pool.end(), adminPool.end(), owner.end()]);
+  });
   await owner.query(schema);
 
   const app = fastify();
+  startup.defer(() => app.close());
   registerRest(app, { pool, adminPool, tokens: issuer, ...options });
   const url = await app.listen({ port: 0, host: "127.0.0.1" });
 
+  const running = startup.move();
   return {
     url,
     issuer,
@@ -58,22 +65,20 @@ export async function startTestRest(
     query: (text, values) => owner.query(text, values),
     async client(as) {
       const auth = { persistSession: false, autoRefreshToken: false };
-      if (as === "anon") return createClient(url, issuer.anonKey, { auth });
-      if (as === "service_role") return createClient(url, issuer.serviceRoleKey, { auth });
+      const client = (key: string, more: object = {}): AnyClient =>
+        createClient(url, key, { auth, ...more }) as unknown as AnyClient;
+      if (as === "anon") return client(issuer.anonKey);
+      if (as === "service_role") return client(issuer.serviceRoleKey);
       const exp = Math.floor(Date.now() / 1000) + 3600;
       const base = { role: "authenticated", aud: "authenticated", sub: crypto.randomUUID(), exp };
       const token = await issuer.sign({ ...base, ...as });
-      return createClient(url, issuer.anonKey, { auth, accessToken: async () => token });
+      return client(issuer.anonKey, { accessToken: async () => token });
     },
     fetch: (path, init = {}) => {
       const key = issuer.serviceRoleKey;
       const headers = { apikey: key, authorization: `Bearer ${key}`, ...init.headers };
       return fetch(`${url}/rest/v1${path}`, { ...init, headers });
     },
-    async stop() {
-      await app.close();
-      await Promise.all([pool.end(), adminPool.end(), owner.end()]);
-      await supabase.stop();
-    },
+    stop: () => running.disposeAsync(),
   };
 }

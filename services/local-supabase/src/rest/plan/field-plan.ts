@@ -30,7 +30,7 @@ export function planSelect(cache: SchemaCache, place: Place, item: SelectField):
     return type;
   };
   const planned = {
-    alias: item.alias ?? aliasOf(field),
+    alias: item.alias ?? (aggregate ? undefined : aliasOf(field)),
     cast: typeOf(item.cast),
     aggregate: allowed(cache, aggregate),
     aggregateCast: typeOf(item.aggregateCast),

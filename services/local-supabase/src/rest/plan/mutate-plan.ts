@@ -5,7 +5,7 @@ import type { Payload } from "../payload.ts";
 import type { Preferences } from "../preferences.ts";
 import type { Column, Relation } from "../schema/objects.ts";
 import type { SchemaCache } from "../schema/schema-cache.ts";
-import type { PlannedCondition, ReadNode } from "./read-node.ts";
+import { computedColumns, type PlannedCondition, type ReadNode } from "./read-node.ts";
 import { planConditions } from "./read-plan.ts";
 
 export interface Conflict {
@@ -134,17 +134,15 @@ function returningFor(relation: Relation, read: ReadNode, preferences: Preferenc
   return neededColumns(read, relation.primaryKey);
 }
 
-/** What a read over the rows of a statement needs those rows to have. */
-export function neededColumns(read: ReadNode, always: string[] = []): Returning {
+/** What a read over the rows of a mutation needs those rows to have. */
+function neededColumns(read: ReadNode, key: string[]): Returning {
   const selected = read.select.flatMap(({ field }) => field?.column ?? []);
-  const computed = selected.filter((name) => read.relation.computed.has(name));
   const usesRow = read.embeds.some(({ relationship }) => relationship?.kind === "computed");
-  const all =
-    usesRow || read.select.some(({ field, aggregate }) => !field && aggregate === undefined);
-  if (all) return { all, names: [...new Set(computed)] };
+  if (usesRow || read.select.some(({ field, aggregate }) => !field && !aggregate))
+    return { all: true, names: computedColumns(read) };
   const joined = read.embeds.flatMap(({ relationship: r }) => {
     if (r?.kind === "foreignKey") return r.pairs.map(([column]) => column);
     return r?.kind === "junction" ? r.fromPairs.map(([, column]) => column) : [];
   });
-  return { all, names: [...new Set([...selected, ...joined, ...always])] };
+  return { all: false, names: [...new Set([...selected, ...joined, ...key])] };
 }

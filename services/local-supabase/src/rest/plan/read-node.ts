@@ -58,3 +58,17 @@ export interface ReadNode {
   range: RowRange;
   embeds: ReadNode[];
 }
+
+/** The computed columns that a read uses of its root's rows. */
+export function computedColumns({ relation, select, where, order }: ReadNode): string[] {
+  const inCondition = (condition: PlannedCondition): string[] => {
+    if (condition.kind === "logic") return condition.terms.flatMap(inCondition);
+    return condition.kind === "operation" ? [condition.field.column] : [];
+  };
+  const used = [
+    ...select.flatMap(({ field }) => field?.column ?? []),
+    ...where.flatMap(inCondition),
+    ...order.flatMap(({ embed, field }) => (embed ? [] : [field.column])),
+  ];
+  return [...new Set(used)].filter((name) => relation.computed.has(name));
+}
