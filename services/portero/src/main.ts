@@ -83,10 +83,14 @@ program
     const level = flags.verbose ? "debug" : flags.json ? "error" : "warn";
     const write = (line: string) => void process.stderr.write(line);
     const log = createLog("portero", { level, pretty: process.stderr.isTTY, write });
-    return runProcess("portero", (signal) => runStart(flags, log, signal), {
-      deadlineMs: 6000,
-      log,
-    });
+    return runProcess(
+      "portero",
+      told((signal) => runStart(flags, log, signal)),
+      {
+        deadlineMs: 6000,
+        log,
+      },
+    );
   });
 
 program
