@@ -320,6 +320,10 @@ describe("mails", () => {
     await client.auth.resetPasswordForEmail(email, { redirectTo: "https://evil.example/" });
     const elsewhere = await fetch((await newestMail(email)).link, { redirect: "manual" });
     expect(elsewhere.headers.get("location")).toMatch(new RegExp(`^${supabase.url}`));
+    const changed = new URL((await newestMail(email)).link);
+    changed.searchParams.set("redirect_to", "https://evil.example/");
+    const tampered = await fetch(changed, { redirect: "manual" });
+    expect(tampered.headers.get("location")).toMatch(new RegExp(`^${supabase.url}`));
   });
 
   test("a used link leads back with the reason", async () => {
