@@ -26,7 +26,6 @@ export {
   type Candidate,
   DEFAULT_VOTE_RULES,
   type DoubtReason,
-  type SecondOpinion,
   type Vote,
   type VotedCharacter,
   type VoteRules,

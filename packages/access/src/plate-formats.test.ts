@@ -27,6 +27,7 @@ describe("formatsOf", () => {
     ["eu", "1234BCD", true],
     ["es", "1234ABC", false],
     ["us", "7ABC123", true],
+    ["us", "NEILDMND", false],
   ])("%s: %s fits: %s", (country, plate, fits) => {
     expect(formatsOf([country]).some((format) => fitsFormat(plate, format))).toBe(fits);
   });

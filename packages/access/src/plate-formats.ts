@@ -43,8 +43,13 @@ const FORMATS = {
   bo: layouts(ALL_LETTERS, [["NNNNLLL", "NNNLLL"]]),
   pa: layouts(ALL_LETTERS, [["LLNNNN", "NNNNNN"]]),
   gt: layouts(ALL_LETTERS, [["LNNNLLL"]]),
-  /** Fifty states with as many layouts: nothing is fixed, so nothing is ever repaired. */
-  us: layouts(ALL_LETTERS, [["XXXXX", "XXXXXX", "XXXXXXX", "XXXXXXXX"]]),
+  /** The standard series of the fifty states; personal plates fit none, which is no fault of theirs. */
+  us: layouts(ALL_LETTERS, [
+    ["LLLNNNN", "NLLLNNN", "NLLNNNN", "NNLLNNN", "LLNNNNN", "LNNNNNN", "NNNNNNN", "NNNNLLL"],
+    ["NLNNNNN", "NNNNNNL", "LLLNNN", "NNNLLL", "NLLNNN", "LNNLLL", "LLNLNL", "NNLNNN", "NNNLNN"],
+    ["LNLNNN", "LLLLNN", "LNNNLL", "LNNNNL", "NNNNLL", "NLLLNN", "NNNLLN", "NNNNNN", "LLNNNN"],
+    ["LLLNNL", "LLNNLL", "NNLNLL", "NNNLL", "NNNNL", "NNLLL", "NNNNN"],
+  ]),
   es: layouts("BCDFGHJKLMNPRSTVWXYZ", [["NNNNLLL"]]),
   pt: layouts(ALL_LETTERS, [["LLNNLL", "NNLLNN", "NNNNLL", "LLNNNN"]]),
   eu: layouts(ALL_LETTERS, [

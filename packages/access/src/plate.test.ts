@@ -57,8 +57,15 @@ describe("isSamePlate (G7)", () => {
     ["keeps O and Q apart: both are letters", "OBC1234", "QBC1234", br, false],
     ["never takes 8 for B", "8BC1234", "BBC1234", br, false],
     ["keeps O and 0 apart where no format is known", "ABCO234", "ABC0234", [], false],
-    ["keeps O and 0 apart where the place may hold either", "ABCO23", "ABC023", us, false],
-    ["does not turn 0 into a letter that the country does not use", "0BC123D", "OBC123D", mx, false],
+    ["keeps O and 0 apart where both are legal", "OBC123", "0BC123", us, false],
+    ["takes O for 0 where one series alone explains the read", "AGOR6T", "AG0R6T", us, true],
+    [
+      "does not turn 0 into a letter that the country does not use",
+      "0BC123D",
+      "OBC123D",
+      mx,
+      false,
+    ],
     ["keeps plates of different length apart", "ABC123", "ABC1234", br, false],
   ])("%s", (_name, read, enrolled, formats, isSame) => {
     expect(isSamePlate(read, enrolled, formats)).toBe(isSame);

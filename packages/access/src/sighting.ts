@@ -27,6 +27,16 @@ export interface PlateRead {
   sharpness: number;
 }
 
+/** What another engine, with mistakes of its own, reads on the same plate. */
+export interface SecondOpinion {
+  /** In comparison form; "" where it reads nothing. */
+  text: string;
+  /** Probability of the text as a whole, as far as the engine tells. */
+  confidence: number;
+  /** What its network saw, where it is a CTC network. */
+  crops: readonly CtcMatrix[];
+}
+
 /** All reads of one frame of one camera. */
 export interface FrameReads {
   /** Hash of the frame's bytes: byte-identical frames are one frame. */
@@ -39,6 +49,7 @@ export interface FrameReads {
 export interface SightedRead extends PlateRead {
   frameHash: string;
   capturedAtMs: number;
+  secondOpinion?: SecondOpinion;
 }
 
 /** The reads of one vehicle's stay in the lane: the newest of them, one a distinct frame. */
@@ -122,6 +133,23 @@ export function observe(
     updated.push(sighting);
   }
   return { lane: { sightings, sightingCount }, updated, ended };
+}
+
+/** The lane with a second engine's opinion on one frame of a sighting. */
+export function withSecondOpinion(
+  lane: Lane,
+  sightingNumber: number,
+  frameHash: string,
+  secondOpinion: SecondOpinion,
+): Lane {
+  const sightings = lane.sightings.map((sighting) => {
+    if (sighting.number !== sightingNumber) return sighting;
+    const reads = sighting.reads.map((read) =>
+      read.frameHash === frameHash ? { ...read, secondOpinion } : read,
+    );
+    return { ...sighting, reads };
+  });
+  return { ...lane, sightings };
 }
 
 /** The read to show to a guard: large, sharp and confident. */

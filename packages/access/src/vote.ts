@@ -1,5 +1,5 @@
 import { type Ballot, neighboursOf, openBallot } from "./candidates.ts";
-import { type CtcMatrix, logLikelihood } from "./ctc.ts";
+import { logLikelihood } from "./ctc.ts";
 import { neighbourLikelihoods } from "./ctc-neighbours.ts";
 import type { PlateVerdict } from "./decision.ts";
 import { type PlateSuggestion, suggestPlates } from "./look-alikes.ts";
@@ -21,35 +21,31 @@ export interface VoteRules {
   minPlateWidthPx: number;
   /** Mean log-likelihood that a format repair may cost. */
   repairMarginNats: number;
+  /** How much less likely a plate is beforehand that fits none of the site's formats. */
+  unfamiliarNats: number;
   /** Log-likelihood a frame that "something else" gives away against the frame's own best read. */
   somethingElseNats: number;
   /** Gates that ask for it open only where a second, different engine confirms the plate. */
   needsSecondOpinion: boolean;
   /** Log-likelihood by which both engines together must prefer the winner to its neighbours. */
   minJointMarginNats: number;
+  /** Log-likelihood by which the second engine alone may prefer a neighbour. */
+  maxContradictionNats: number;
 }
 
 export const DEFAULT_VOTE_RULES: VoteRules = {
   windowMs: 3000,
   minAgreeingFrames: 2,
   minMarginNats: Math.log(50),
-  minCharacterConfidence: 0.7,
+  minCharacterConfidence: 0.8,
   minPlateWidthPx: 60,
   repairMarginNats: 3,
+  unfamiliarNats: 3,
   somethingElseNats: 3,
   needsSecondOpinion: false,
   minJointMarginNats: Math.log(50),
+  maxContradictionNats: 2,
 };
-
-/** What another engine, with mistakes of its own, reads on the same plate. */
-export interface SecondOpinion {
-  /** In comparison form; "" where it reads nothing. */
-  text: string;
-  /** Probability of the text as a whole, as far as the engine tells. */
-  confidence: number;
-  /** What its network saw, where it is a CTC network. */
-  crops: readonly CtcMatrix[];
-}
 
 /** A text the plate may carry, and how probable the frames together make it. */
 export interface Candidate {
@@ -99,13 +95,12 @@ export interface VotedCharacter extends ReadCharacter {
  * Lets the frames of a sighting vote: every candidate plate is scored by the summed CTC likelihood of
  * all distinct frames, weighted by sharpness and size. Opening needs agreeing frames, a margin over
  * every other candidate, a floor for every character, and a winner that is what the frames show
- * without help from formats or the register. `secondOpinion` is another engine's read of the best crop.
+ * without help from formats or the register.
  */
 export function voteOf(
   sighting: Sighting,
   index: PlateIndex,
   rules: VoteRules = DEFAULT_VOTE_RULES,
-  secondOpinion?: SecondOpinion,
 ): Vote {
   const legible = sighting.reads.filter(({ freeText }) => freeText.length >= 2);
   const reads = legible
@@ -121,8 +116,11 @@ export function voteOf(
   const nearby = index.near(read);
   ballot.nominate(nearby);
   const free = resolveLookAlikes(read, index.formats);
-  const { scores, somethingElse } = ballot.count(rules.somethingElseNats);
-  const winner = repaired(free, [...scores.keys()], ballot, index, rules);
+  const { scores: likelihoods, somethingElse } = ballot.count(rules.somethingElseNats);
+  const winner = repaired(free, [...likelihoods.keys()], ballot, index, rules);
+  const scores = new Map(
+    [...likelihoods].map(([plate, score]) => [plate, score + priorOf(plate, index, rules)]),
+  );
 
   const winnerScore = scores.get(winner) ?? Number.NEGATIVE_INFINITY;
   const scored = [...scores].map(([plate, score]) => ({ plate, score }));
@@ -159,9 +157,15 @@ export function voteOf(
   const doubt =
     doubtOf({ ...evidence, match, agreeing, isRepaired: winner !== free }, rules) ??
     (match.kind === "enrolled" && rules.needsSecondOpinion
-      ? doubtBySecond(read, ballot, secondOpinion, rules)
+      ? doubtBySecond(read, reads, ballot, index, rules)
       : null);
   return { ...evidence, isSure: doubt === null, doubt };
+}
+
+/** What fits none of the site's formats is a rarer plate, and more often a misread one. */
+function priorOf(plate: string, { formats }: PlateIndex, rules: VoteRules): number {
+  const isFamiliar = formats.length === 0 || formats.some((format) => fitsFormat(plate, format));
+  return isFamiliar ? 0 : -rules.unfamiliarNats;
 }
 
 /** How many candidates are kept beside a decision. */
@@ -254,26 +258,44 @@ function doubtOf(evidence: Evidence, rules: VoteRules): DoubtReason | null {
 
 /**
  * A second engine confirms when both engines together still prefer the winner to every text one step
- * away. It need not tell O from 0: that was the first reader's and the formats' part. An engine that
+ * away; several of its opinions count by their mean, so that asking again is no second throw of the
+ * dice. It need not tell O from 0: that was the first reader's and the formats' part. An engine that
  * shows no probabilities has to read the very same plate.
  */
 function doubtBySecond(
   read: string,
+  reads: readonly SightedRead[],
   ballot: Ballot,
-  opinion: SecondOpinion | undefined,
-  { minJointMarginNats }: VoteRules,
+  index: PlateIndex,
+  rules: VoteRules,
 ): DoubtReason | null {
-  if (opinion === undefined) return "second_opinion_missing";
-  const [crop] = opinion.crops;
+  const opinions = reads.flatMap(({ secondOpinion }) => secondOpinion ?? []);
+  if (opinions.length === 0) return "second_opinion_missing";
   const isSameClass = (text: string) => lookAlikeClass(text) === lookAlikeClass(read);
-  if (!crop) return isSameClass(opinion.text) ? null : "second_opinion_differs";
-  const byText = neighbourLikelihoods(crop, read);
+  const isOtherText = opinions.some(({ text, crops }) => crops.length === 0 && !isSameClass(text));
+  if (isOtherText) return "second_opinion_differs";
+
+  const crops = opinions.flatMap((opinion) => opinion.crops);
+  const scores = crops.map((crop) => ({ crop, byText: neighbourLikelihoods(crop, read) }));
+  const secondOf = (text: string) =>
+    scores.reduce(
+      (sum, { crop, byText }) => sum + (byText.get(text) ?? logLikelihood(crop, text)),
+      0,
+    );
   const jointOf = (text: string) =>
-    ballot.meanOf(text) + (byText.get(text) ?? logLikelihood(crop, text));
-  const strongest = neighboursOf(read)
-    .filter((text) => !isSameClass(text))
-    .reduce((best, text) => Math.max(best, jointOf(text)), Number.NEGATIVE_INFINITY);
-  return jointOf(read) - strongest >= minJointMarginNats ? null : "second_opinion_differs";
+    ballot.meanOf(text) +
+    secondOf(text) +
+    priorOf(resolveLookAlikes(text, index.formats), index, rules);
+  const others = neighboursOf(read).filter((text) => !isSameClass(text));
+  const marginOf = (scoreOf: (text: string) => number) =>
+    others.reduce(
+      (margin, text) => Math.min(margin, scoreOf(read) - scoreOf(text)),
+      Number.POSITIVE_INFINITY,
+    );
+  const isConfirmed =
+    marginOf(jointOf) >= rules.minJointMarginNats &&
+    marginOf(secondOf) >= -rules.maxContradictionNats;
+  return isConfirmed ? null : "second_opinion_differs";
 }
 
 /** The largest number of reads that lie within `windowMs` of one another; reads are in time order. */
