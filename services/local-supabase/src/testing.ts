@@ -8,6 +8,8 @@ import { createLog } from "@portero/runtime";
 import { listMigrations } from "./migrations.ts";
 import { type LocalSupabase, type LocalSupabaseOptions, startLocalSupabase } from "./server.ts";
 
+const dayMs = 86_400_000;
+
 export interface TestSupabaseOptions {
   /** Migrations to start with. The migrated database is kept as a template, so that later tests start in under a second. */
   migrationsDir?: string;
@@ -68,6 +70,7 @@ async function ensureTemplate(migrationsDir: string | undefined): Promise<string
   const template = join(cache, await digestOf(migrationsDir));
   if (await exists(template)) return template;
   await mkdir(cache, { recursive: true, mode: 0o700 });
+  await removeOlderThanADay(cache);
   const partial = await mkdtemp(join(cache, "partial-"));
   const supabase = await startLocalSupabase({
     dataDir: partial,
@@ -79,6 +82,16 @@ async function ensureTemplate(migrationsDir: string | undefined): Promise<string
   // Another test file may have been faster; its template is as good.
   await rename(partial, template).catch(() => rm(partial, { recursive: true, force: true }));
   return template;
+}
+
+/** Templates of migrations that have changed since. */
+async function removeOlderThanADay(cache: string): Promise<void> {
+  for (const name of await readdir(cache)) {
+    const facts = await stat(join(cache, name)).catch(() => undefined);
+    if (facts && Date.now() - facts.mtimeMs > dayMs) {
+      await rm(join(cache, name), { recursive: true, force: true });
+    }
+  }
 }
 
 /** Changes with whatever the database of a fresh installation depends on. */
