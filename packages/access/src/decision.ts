@@ -35,7 +35,9 @@ export type DenyReason =
   | "expired"
   | "outside_hours"
   | "pass_used_up"
-  | "lockdown";
+  | "lockdown"
+  /** May enter, but the gate did not open: made by the worker, not by the rules. */
+  | "gate_failed";
 
 export type AlertReason = "unknown_vehicle" | "unsure_read" | "no_plate" | "register_too_old";
 

@@ -1,4 +1,3 @@
-import { createServer } from "node:net";
 import { resolve } from "node:path";
 import { createLog, type Log, loadConfig, runProcess, Secret } from "@portero/runtime";
 import { Command, InvalidArgumentError } from "commander";
@@ -6,6 +5,7 @@ import { Type } from "typebox";
 import { OperatorError } from "./operator-error.ts";
 import { type ReadFlags, readPhoto } from "./read.ts";
 import { printRunning } from "./start/announce.ts";
+import { freePort } from "./start/ports.ts";
 import { type StartOptions, start } from "./start/start.ts";
 
 const Environment = Type.Object({
@@ -50,14 +50,8 @@ function portOf(text: string): number {
 
 /** The port asked for, which must be free; without one 8080, or any other when that is taken. */
 async function dashboardPort(asked: number | undefined): Promise<number> {
-  const isFree = (port: number) =>
-    new Promise<boolean>((resolve) => {
-      const probe = createServer();
-      probe.once("error", () => resolve(false));
-      probe.listen(port, "127.0.0.1", () => probe.close(() => resolve(true)));
-    });
-  if (asked === undefined) return (await isFree(8080)) ? 8080 : 0;
-  if (await isFree(asked)) return asked;
+  const port = await freePort(asked ?? 8080);
+  if (!asked || port === asked) return port;
   throw new OperatorError(
     `--port: ${asked} is in use; choose another, or leave --port away and any free one is taken`,
   );

@@ -88,7 +88,8 @@ export function createGateKeeper(options: GateKeeperOptions): GateKeeper {
     commandsUnderWay++;
     try {
       const outcome = await gate.command(order, signal);
-      if (outcome.kind === "accepted" || outcome.kind === "duplicate") {
+      // After `unknown` it may move too, and that would be no forced opening either.
+      if (["accepted", "duplicate", "unknown"].includes(outcome.kind)) {
         const { id: commandId, action } = order;
         apply({ kind: "accepted", action, commandId, atMs: performance.now() });
       }

@@ -56,7 +56,8 @@ function mqttGates(config: Static<typeof Config>, log: Log) {
   const broker = { url, ...(username ? { username } : {}), ...(password ? { password } : {}) };
   return (gate: SiteGate): Gate | null => {
     const key = config.mqttGateKeys[gate.id];
-    return key ? createMqttSiteGate(gate, key, broker, log) : null;
+    if (!key || gate.actuator.kind !== "mqtt") return null;
+    return createMqttSiteGate(gate, gate.actuator, key, broker, log);
   };
 }
 

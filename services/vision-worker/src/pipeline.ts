@@ -146,10 +146,12 @@ export function createPipeline(options: PipelineOptions) {
   ): Promise<void> {
     const { keeper } = options;
     const plate = plateOf(finding.vote);
-    if (keeper) {
-      const firedMs = await journal.lastFiredMs(keeper.gate.id, plate);
-      const isRearming = firedMs !== null && Math.abs(Date.now() - firedMs) < REARM_MS;
-      if (isRearming && !visits.hasClearedSince(firedMs)) return;
+    const fired = keeper && (await journal.lastFiring(keeper.gate.id, plate));
+    const isRearming = fired && Math.abs(Date.now() - fired.atMs) < REARM_MS;
+    if (isRearming && !visits.hasClearedSince(fired.atMs)) {
+      // It came through, or nobody can say whether it did: the first needs nothing, the second a person.
+      if (fired.outcome !== "accepted") await askGuard(visit, finding, seen, signal);
+      return;
     }
     visit.state = "granted";
     const commandId = keeper ? uuidv7() : undefined;
@@ -188,11 +190,27 @@ export function createPipeline(options: PipelineOptions) {
           options.onStep(step, seen.frame),
         );
         log.info({ plate, end: end.kind, cameraId: camera.id }, "vehicle admitted");
+        if (end.kind !== "opened" && end.kind !== "duplicate")
+          await askGuard(visit, finding, seen, signal);
       } else await journal.record(entry);
       onRecorded();
     };
     track(work(), plate);
     await keepPictures(event, finding, seen, signal);
+  }
+
+  /** The gate stayed closed for somebody who may enter (safety G9): a person takes over, nothing fires again by itself. */
+  async function askGuard(
+    visit: Visit,
+    finding: Finding,
+    seen: Seen,
+    signal: AbortSignal,
+  ): Promise<void> {
+    if (finding.decision.kind !== "grant" || visit.alertEventId) return;
+    const { kind: _grant, as: _as, ...who } = finding.decision;
+    const decision: Decision = { kind: "deny", reason: "gate_failed", ...who };
+    await alert(visit, { ...finding, decision }, seen, signal);
+    visit.state = "failed";
   }
 
   /** Tells the guard about a vehicle that waits. Once a visit, unless it turns out to be somebody else's plate. */

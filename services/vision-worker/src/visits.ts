@@ -8,7 +8,8 @@ export interface Visit {
   /** The sighting's id in decisions and events. */
   id: string;
   plate: string;
-  state: "watched" | "alerted" | "granted";
+  /** `failed`: may enter, and the gate did not open: a person has taken over. */
+  state: "watched" | "alerted" | "granted" | "failed";
   alertEventId?: string;
   firstSeenMs: number;
   /** On the monotonic clock: when its first legible frame had arrived. */
@@ -23,7 +24,8 @@ const LEFT_MS = 5000;
 /** And for this long whatever the scene says. */
 const LONG_GONE_MS = 60_000;
 
-export const isSettled = (visit: Visit): boolean => visit.state === "granted";
+/** Whether nothing more is to be decided about a vehicle. */
+export const isSettled = ({ state }: Visit): boolean => state === "granted" || state === "failed";
 
 /** The vehicles that are, or just were, in one camera's lane. */
 export class Visits {

@@ -7,7 +7,8 @@ export type Actuator =
   | { kind: "isapi_relay"; camera_id: string; output: number }
   | { kind: "isapi_barrier"; camera_id: string; channel: number }
   | { kind: "isapi_door"; camera_id: string; door: number }
-  | { kind: "mqtt" };
+  /** `has_position`: false where the barrier's controller has no position input; default true. */
+  | { kind: "mqtt"; has_position?: boolean };
 
 export interface SiteGate {
   id: string;

@@ -15,6 +15,7 @@ import {
   removeInstallation,
   saveInstallation,
 } from "./installation.ts";
+import { freePort } from "./ports.ts";
 import { placeCamera, seed } from "./seed.ts";
 import { simulatedCameras } from "./traffic.ts";
 
@@ -227,9 +228,13 @@ async function startSimulator(
   options: StartOptions,
   installation: Installation,
 ): Promise<Simulator | null> {
-  const cameras = simulatedCameras(installation, options);
+  const cameras = await simulatedCameras(installation, options);
   if (cameras.length === 0) return null;
-  const env = { CAMERAS: JSON.stringify(cameras), CONTROL_TOKEN: installation.controlToken };
+  const env = {
+    CAMERAS: JSON.stringify(cameras),
+    CONTROL_TOKEN: installation.controlToken,
+    CONTROL_PORT: String(await freePort()),
+  };
   return children.start<Simulator>({
     name: "simulator",
     service: "camera-simulator",
@@ -264,7 +269,10 @@ async function startGates(
     { username: `worker-${gateId}`, password: gateKey, role: "worker", gateId },
     { username: `gate-${gateId}`, password: gateKey, role: "controller", gateId },
   ]);
-  const brokerEnv = { BROKER_ACCOUNTS: JSON.stringify(accounts), BROKER_PORT: "0" };
+  const brokerEnv = {
+    BROKER_ACCOUNTS: JSON.stringify(accounts),
+    BROKER_PORT: String(await freePort()),
+  };
   const { url } = await children.start<{ url: string }>({
     name: "broker",
     service: "gate-controller",

@@ -1,11 +1,13 @@
 import type { GatePosition } from "@portero/access";
 import { type BrokerAddress, createMqttGate } from "@portero/gate-mqtt";
 import type { Log } from "@portero/runtime";
+import type { Actuator } from "@portero/store";
 import type { Gate } from "./gate.ts";
 
 /** A gate whose controller listens on MQTT. @throws {GateError} `invalid_key` */
 export function createMqttSiteGate(
   gate: { id: string; name: string },
+  actuator: Extract<Actuator, { kind: "mqtt" }>,
   key: string,
   broker: BrokerAddress,
   log: Log,
@@ -22,7 +24,7 @@ export function createMqttSiteGate(
   return {
     id: gate.id,
     name: gate.name,
-    hasPositionInput: true,
+    hasPositionInput: actuator.has_position ?? true,
     command: (order, signal) => mqtt.command(order, signal),
     async watch(onPosition, signal) {
       tell = onPosition;

@@ -109,13 +109,16 @@ describe("the journal", () => {
 
   it("remembers when a gate was fired for a plate, and forgets commands that moved nothing", async () => {
     await journal.record({ command: commandOf("c1", null) });
-    expect(await journal.lastFiredMs("g", "ABC1234")).toBeNull();
+    expect(await journal.lastFiring("g", "ABC1234")).toBeNull();
     await journal.markFiring("c1", NOW_MS + 1);
-    expect(await journal.lastFiredMs("g", "ABC1234")).toBe(NOW_MS + 1);
+    expect(await journal.lastFiring("g", "ABC1234")).toEqual({
+      atMs: NOW_MS + 1,
+      outcome: "unknown",
+    });
     await journal.record({
       outcome: { commandId: "c1", state: "done", outcome: "rejected", atMs: NOW_MS + 2 },
     });
-    expect(await journal.lastFiredMs("g", "ABC1234")).toBeNull();
+    expect(await journal.lastFiring("g", "ABC1234")).toBeNull();
   });
 
   it("counts the uses of a pass once for each decision", async () => {

@@ -81,7 +81,7 @@ export async function openJournal(path: string): Promise<Journal> {
     "markFiring",
     "interrupted",
     "probe",
-    "lastFiredMs",
+    "lastFiring",
     "hasCommand",
     "usesOfPass",
     "outbox",

@@ -75,14 +75,14 @@ export class JournalStore {
     this.#db.prepare("insert or replace into probes (id, at_ms) values (1, ?)").run(nowMs);
   }
 
-  /** When the gate was last fired for this plate; null = never. */
-  lastFiredMs(gateId: string, plate: string): number | null {
+  /** When the gate was last fired for this plate and what is known of it (`accepted`, or doubt); null = never. */
+  lastFiring(gateId: string, plate: string): { atMs: number; outcome: string } | null {
     const row = this.#db
       .prepare(
-        "select max(updated_at_ms) as at_ms from gate_commands where gate_id = ? and plate = ? and state in ('firing', 'accepted', 'done', 'unknown') and coalesce(outcome, '') not in ('rejected', 'unreachable')",
+        "select updated_at_ms as at_ms, coalesce(outcome, 'unknown') as outcome from gate_commands where gate_id = ? and plate = ? and state in ('firing', 'accepted', 'done', 'unknown') and coalesce(outcome, '') not in ('rejected', 'unreachable') order by updated_at_ms desc limit 1",
       )
       .get(gateId, plate);
-    return (row?.["at_ms"] as number | null) ?? null;
+    return row ? { atMs: Number(row["at_ms"]), outcome: String(row["outcome"]) } : null;
   }
 
   /** Whether the journal holds this command in any state: a guard's row may arrive twice. */
