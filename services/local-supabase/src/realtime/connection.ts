@@ -18,8 +18,9 @@ import { type ConnectionEvent, openConnection, step } from "./connection-state.t
 import { RealtimeError } from "./errors.ts";
 import type { Limits } from "./limits.ts";
 import { writePermissions } from "./policies.ts";
-import type { ChangeFeed, Subscriber } from "./postgres-changes.ts";
+import type { ChangeFeed } from "./postgres-changes.ts";
 import type { Presence } from "./presence.ts";
+import type { Subscriber } from "./sight.ts";
 import type { ChannelState, Effect } from "./turn.ts";
 
 /** What all connections share. */

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import pg from "pg";
 import { type Filter, filterSql } from "./filters.ts";
-import { isVisible, parseSnapshot, type Snapshot } from "./snapshot.ts";
+import { isInSnapshot, parseSnapshot, type Snapshot } from "./snapshot.ts";
 import type { RowChange, TextRow } from "./wal.ts";
 
 /** Whom a row is shown to: as Postgres sees a request. */
@@ -26,35 +26,44 @@ export interface Column {
   type: string;
 }
 
-/** A row in JSON, column by column, and which of them each role may select. */
-export interface JsonRow {
-  values: Map<string, string>;
+/** A row, each value in JSON. */
+export type JsonRow = Map<string, string>;
+
+/** Which rows of a batch an identity is to be asked about, by number from 0. */
+export interface Question {
+  identity: Identity;
+  rows: number[];
+}
+
+/** What there is to see of a batch of rows, all of it at one moment. */
+export interface Sight {
+  /** The rows as they are now, and low 32 bits of the id of the transaction that made them so; nothing when gone. */
+  rows: ({ values: JsonRow; xmin: number } | undefined)[];
+  /** For each question the rows that its identity sees, and those where a policy failed. */
+  answers: { seen: Set<number>; failed: Set<number> }[];
+  privileges: Privileges;
+}
+
+export interface Privileges {
+  /** Columns that each role may select. */
   selectable: Map<string, Set<string>>;
   isRlsEnabled: boolean;
 }
 
-/** A row and who sees it. */
-export interface Sight {
-  row: JsonRow;
-  /** Low 32 bits of the id of the transaction that wrote this version. */
-  xmin: number;
-  /** For each identity; `null` where a policy fails. */
-  seen: (boolean | null)[];
-}
-
-/** Answers about one row at one moment. Nothing of them is kept for the next change. */
+/** Answers about rows at one moment. Nothing of them is kept for the next change. */
 export interface RowReader {
   tableOf(relation: RowChange["relation"]): Promise<Table | undefined>;
   /** Waits until new snapshots see the transaction: the WAL carries a commit before they do. */
   untilVisible(xid: number): Promise<void>;
-  /** The row as it is now, and who sees it. Nothing when it is gone. */
-  read(table: Table, key: (string | null)[], identities: Identity[]): Promise<Sight | undefined>;
-  /** A row that exists no more, from its text. */
-  decode(table: Table, row: TextRow, roles: string[]): Promise<JsonRow>;
+  /** `keys` holds the primary keys of a batch of rows. */
+  see(table: Table, keys: (string | null)[][], questions: Question[]): Promise<Sight>;
+  privileges(table: Table, roles: string[]): Promise<Privileges>;
+  /** Rows in JSON from their text. */
+  decode(table: Table, rows: TextRow[]): Promise<JsonRow[]>;
   /** Whether the table's policies would have to be asked anew about `before`, another version of the row `now`. */
   isPolicyConcerned(table: Table, before: JsonRow, now: JsonRow): Promise<boolean>;
-  /** For each filter whether the row passes. Columns that the row does not have pass nothing. */
-  match(table: Table, row: TextRow, filters: Filter[]): Promise<boolean[]>;
+  /** For each row and filter whether it passes. Columns that a row does not have pass nothing. */
+  match(table: Table, rows: TextRow[], filters: Filter[]): Promise<boolean[][]>;
 }
 
 const visibilityTimeoutMs = 10_000;
@@ -73,51 +82,57 @@ export function createRowReader(client: pg.Client): RowReader {
 
     async untilVisible(xid) {
       const deadlineMs = performance.now() + visibilityTimeoutMs;
-      while (!snapshot || !isVisible(snapshot, xid)) {
+      while (!snapshot || !isInSnapshot(snapshot, xid)) {
         if (performance.now() > deadlineMs) throw new Error(`transaction ${xid} stays invisible`);
         const { rows } = await client.query({
           name: "snapshot",
           text: "select pg_current_snapshot()::text as snapshot",
         });
         snapshot = parseSnapshot(rows[0].snapshot);
-        if (!isVisible(snapshot, xid)) await sleep(1);
+        if (!isInSnapshot(snapshot, xid)) await sleep(1);
       }
     },
 
-    async read(table, key, identities) {
-      const { rows } = await client.query({
-        text: readSql(table),
-        values: [
-          key,
-          identities.map(({ role }) => role),
-          identities.map(({ claimsJson }) => claimsJson),
-          ...privilegeValues(table, rolesOf(identities)),
-        ],
-      });
-      const [{ values, xmin, seen, selectable, rls }] = rows;
-      if (!values) return undefined;
-      const row = jsonRow(table, { values, selectable, rls, identities });
-      return { row, xmin: Number(xmin), seen };
+    async see(table, keys, questions) {
+      const { rows } = await client.query(seeSql(table), [
+        keys.flat(),
+        keys.length,
+        questions.map(({ identity }) => identity.role),
+        questions.map(({ identity }) => identity.claimsJson),
+        questions.map((question) => `{${question.rows.map((row) => row + 1)}}`),
+        ...privilegeValues(table, rolesOf(questions)),
+      ]);
+      const [{ seen, selectable, rls }] = rows;
+      return {
+        rows: rows.map(({ values, xmin }) => {
+          return values && { values: jsonRow(table, values), xmin: Number(xmin) };
+        }),
+        answers: seen.map(parseAnswer),
+        privileges: privilegesOf(table, rolesOf(questions), selectable, rls),
+      };
     },
 
-    async decode(table, row, roles) {
-      const identities = roles.map((role) => ({ role, claimsJson: "" }));
+    async privileges(table, roles) {
       const { rows } = await client.query(
-        `select array[${jsonColumns(table, "r")}] as values,
-            ${privilegesSql("$2", "$3", "$4")} as selectable,
-            (select relrowsecurity from pg_class where oid = $4::int8::oid) as rls
-          from jsonb_populate_record(null::${table.name}, $1::jsonb) r`,
-        [recordJson(table, row), ...privilegeValues(table, rolesOf(identities))],
+        `select ${privilegesSql("$1", "$2", "$3")}`,
+        privilegeValues(table, roles),
       );
-      const decoded = jsonRow(table, { ...rows[0], identities });
-      for (const name of decoded.values.keys()) {
-        if (row[name] === undefined) decoded.values.delete(name);
-      }
-      return decoded;
+      return privilegesOf(table, roles, rows[0].selectable, rows[0].rls);
+    },
+
+    async decode(table, texts) {
+      const { rows } = await client.query(
+        `select array[${jsonColumns(table, "r")}] as values ${recordsSql(table)} order by e.n`,
+        [recordsJson(table, texts)],
+      );
+      return rows.map(({ values }, i) => {
+        const row = jsonRow(table, values);
+        for (const name of row.keys()) if (texts[i]?.[name] === undefined) row.delete(name);
+        return row;
+      });
     },
 
     async isPolicyConcerned(table, before, now) {
-      if (!now.isRlsEnabled) return false;
       const { rows } = await client.query<{ column: string | null }>(
         `select distinct a.attname::text as column
           from pg_policy p join pg_depend d on d.classid = 'pg_policy'::regclass and d.objid = p.oid
@@ -127,28 +142,27 @@ export function createRowReader(client: pg.Client): RowReader {
         [table.oid],
       );
       // Without a column a policy reads the row as a whole.
-      return rows.some(
-        ({ column }) => column === null || before.values.get(column) !== now.values.get(column),
-      );
+      return rows.some(({ column }) => column === null || before.get(column) !== now.get(column));
     },
 
-    async match(table, row, filters) {
+    async match(table, texts, filters) {
       const conditions = filters.map((filter, i) => {
         const column = table.columns.find(({ name }) => name === filter.column);
-        if (!column || row[column.name] === undefined) return "false";
+        if (!column) return "false";
         const operand = `r.${pg.escapeIdentifier(column.name)}`;
-        return filterSql(filter, {
-          operand,
-          type: column.type,
-          parameter: `($2::text[])[${i + 1}]`,
-        });
+        const parameter = `($2::text[])[${i + 1}]`;
+        return filterSql(filter, { operand, type: column.type, parameter });
       });
       const { rows } = await client.query<{ passed: boolean[] }>(
-        `select array[${conditions.join(", ")}]::boolean[] as passed
-          from jsonb_populate_record(null::${table.name}, $1::jsonb) r where $2::text[] is not null`,
-        [recordJson(table, row), filters.map(({ value }) => value)],
+        `select array[${conditions.join(", ")}]::boolean[] as passed ${recordsSql(table)}
+          where $2::text[] is not null order by e.n`,
+        [recordsJson(table, texts), filters.map(({ value }) => value)],
       );
-      return rows[0]?.passed ?? [];
+      return rows.map(({ passed }, row) =>
+        passed.map(
+          (isPassed, i) => isPassed && texts[row]?.[filters[i]?.column ?? ""] !== undefined,
+        ),
+      );
     },
   };
 }
@@ -178,44 +192,79 @@ async function describeTable(
 
 /**
  * One call asks as every identity in turn: separate statements, because policies that read the claims within a
- * sub-select are evaluated once per statement. As the function is `stable` all of them see the caller's snapshot.
+ * sub-select are evaluated once per statement. As the function is `stable` all of them see the caller's snapshot. Each
+ * answer is an array of row numbers, negative where a policy failed.
  */
 function visibilityFunction(table: Table): string {
-  return `create or replace function ${functionName(table)}(key text[], roles text[], claims text[])
-    returns boolean[] language plpgsql stable as $visible$
+  const isVisible = (n: string): string =>
+    `exists (select 1 from ${table.name} t where ${keyCondition(table, "keys", n)})`;
+  return `create or replace function ${functionName(table)}(keys text[], roles text[], claims text[], wanted text[])
+    returns text[] language plpgsql stable as $visible$
+    #variable_conflict use_variable
     declare
-      seen boolean[] := '{}';
+      answers text[] := '{}';
+      answer int[];
+      present_role text;
+      is_role boolean;
+      n int;
     begin
       for i in 1 .. cardinality(claims) loop
+        if roles[i] is distinct from present_role then
+          present_role := roles[i];
+          begin
+            perform set_config('role', present_role, true);
+            is_role := true;
+          exception when others then
+            is_role := false;
+          end;
+        end if;
+        answers[i] := '{}';
+        continue when not is_role;
         begin
-          perform set_config('role', roles[i], true), set_config('request.jwt.claims', claims[i], true);
-          perform 1 from ${table.name} t where ${keyCondition(table, "key")};
-          seen[i] := found;
+          perform set_config('request.jwt.claims', claims[i], true);
+          answers[i] := array(select r.n from unnest(wanted[i]::int[]) r(n) where ${isVisible("r.n")});
         exception when others then
-          seen[i] := null;
+          perform set_config('request.jwt.claims', claims[i], true);
+          answer := '{}';
+          foreach n in array wanted[i]::int[] loop
+            begin
+              if ${isVisible("n")} then
+                answer := answer || n;
+              end if;
+            exception when others then
+              answer := answer || -n;
+            end;
+          end loop;
+          answers[i] := answer;
         end;
       end loop;
       perform set_config('role', 'none', true);
-      return seen;
+      return answers;
     end $visible$`;
 }
 
-function readSql(table: Table): string {
+function seeSql(table: Table): string {
   return `select case when t.ctid is not null then array[${jsonColumns(table, "t")}] end as values,
-      case when t.ctid is not null then ${functionName(table)}($1, $2, $3) end as seen,
       t.xmin::text::int8 as xmin,
-      ${privilegesSql("$4", "$5", "$6")} as selectable,
-      (select relrowsecurity from pg_class where oid = $6::int8::oid) as rls
-    from (select) one left join ${table.name} t on ${keyCondition(table, "($1::text[])")}`;
+      case when g.n = 1 then ${functionName(table)}($1, $3, $4, $5) end as seen,
+      p.*
+    from generate_series(1, $2::int) g(n)
+    left join ${table.name} t on ${keyCondition(table, "($1::text[])", "g.n")}
+    left join (select ${privilegesSql("$6", "$7", "$8")}) p on g.n = 1
+    order by g.n`;
 }
 
 function functionName({ oid }: Table): string {
   return `pg_temp.realtime_visible_${oid}`;
 }
 
-function keyCondition(table: Table, key: string): string {
+function keyCondition(table: Table, keys: string, n: string): string {
+  const { length } = table.key;
   return table.key
-    .map(({ name, type }, i) => `t.${pg.escapeIdentifier(name)} = ${key}[${i + 1}]::${type}`)
+    .map(({ name, type }, i) => {
+      const key = `${keys}[(${n} - 1) * ${length} + ${i + 1}]::${type}`;
+      return `t.${pg.escapeIdentifier(name)} = ${key}`;
+    })
     .join(" and ");
 }
 
@@ -225,46 +274,59 @@ function jsonColumns(table: Table, alias: string): string {
     .join(", ");
 }
 
-/** An array with an answer for each role and column, role by role. */
+/** Rows from `$1`, as records of the table's type. */
+function recordsSql(table: Table): string {
+  return `from jsonb_array_elements($1::jsonb) with ordinality e(record, n),
+    lateral jsonb_populate_record(null::${table.name}, e.record) r`;
+}
+
+/** `selectable` has an answer for each role and column, role by role. */
 function privilegesSql(roles: string, columns: string, oid: string): string {
   return `array(select case when to_regrole(quote_ident(r.name)) is null then false
-      else has_column_privilege(r.name, ${oid}::int8::oid, c.name, 'select') end
-    from unnest(${roles}::text[]) with ordinality r(name, n), unnest(${columns}::text[]) with ordinality c(name, n)
-    order by r.n, c.n)`;
+        else has_column_privilege(r.name, ${oid}::int8::oid, c.name, 'select') end
+      from unnest(${roles}::text[]) with ordinality r(name, n), unnest(${columns}::text[]) with ordinality c(name, n)
+      order by r.n, c.n) as selectable,
+    (select relrowsecurity from pg_class where oid = ${oid}::int8::oid) as rls`;
 }
 
 function privilegeValues(table: Table, roles: string[]): unknown[] {
   return [roles, table.columns.map(({ name }) => name), table.oid];
 }
 
-function rolesOf(identities: Identity[]): string[] {
-  return [...new Set(identities.map(({ role }) => role))];
+function privilegesOf(
+  { columns }: Table,
+  roles: string[],
+  selectable: boolean[],
+  isRlsEnabled: boolean,
+): Privileges {
+  const ofRole = (r: number): Set<string> => {
+    const mine = columns.filter((_, i) => selectable[r * columns.length + i]);
+    return new Set(mine.map(({ name }) => name));
+  };
+  return { selectable: new Map(roles.map((role, r) => [role, ofRole(r)])), isRlsEnabled };
 }
 
-function jsonRow(
-  table: Table,
-  answer: {
-    values: (string | null)[];
-    selectable: boolean[];
-    rls: boolean;
-    identities: Identity[];
-  },
-): JsonRow {
-  const names = table.columns.map(({ name }) => name);
-  const roles = rolesOf(answer.identities);
+function parseAnswer(text: string): Sight["answers"][number] {
+  const numbers = text.length > 2 ? text.slice(1, -1).split(",").map(Number) : [];
   return {
-    values: new Map(names.map((name, i) => [name, answer.values[i] ?? "null"])),
-    selectable: new Map(
-      roles.map((role, r) => [
-        role,
-        new Set(names.filter((_, i) => answer.selectable[r * names.length + i])),
-      ]),
-    ),
-    isRlsEnabled: answer.rls,
+    seen: new Set(numbers.filter((n) => n > 0).map((n) => n - 1)),
+    failed: new Set(numbers.filter((n) => n < 0).map((n) => -n - 1)),
   };
 }
 
-/** The row as JSON for `jsonb_populate_record`, which reads texts by each type's own input function. */
+function rolesOf(questions: Question[]): string[] {
+  return [...new Set(questions.map(({ identity }) => identity.role))];
+}
+
+function jsonRow({ columns }: Table, values: (string | null)[]): JsonRow {
+  return new Map(columns.map(({ name }, i) => [name, values[i] ?? "null"]));
+}
+
+/** Rows as JSON for `jsonb_populate_record`, which reads texts by each type's own input function. */
+function recordsJson(table: Table, rows: TextRow[]): string {
+  return `[${rows.map((row) => recordJson(table, row)).join(",")}]`;
+}
+
 function recordJson(table: Table, row: TextRow): string {
   const members = table.columns.flatMap(({ name, typeName }) => {
     const text = row[name];

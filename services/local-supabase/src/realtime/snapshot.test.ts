@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
-import { isVisible, parseSnapshot } from "./snapshot.ts";
+import { isInSnapshot, parseSnapshot } from "./snapshot.ts";
 
 const epoch = 2n ** 32n;
 
-describe("isVisible", () => {
+describe("isInSnapshot", () => {
   it.each([
     ["sees what ended before the oldest running one", "10:20:10,12", 9, true],
     ["does not see a running one", "10:20:10,12", 12, false],
@@ -14,6 +14,6 @@ describe("isVisible", () => {
     ["sees an id from before the epoch began", `${epoch + 2n}:${epoch + 5n}:`, 2 ** 32 - 1, true],
     ["does not see an id from after the epoch ended", `${epoch - 9n}:${epoch - 3n}:`, 1, false],
   ])("%s", (_what, text, xid, expected) => {
-    expect(isVisible(parseSnapshot(text), xid)).toBe(expected);
+    expect(isInSnapshot(parseSnapshot(text), xid)).toBe(expected);
   });
 });

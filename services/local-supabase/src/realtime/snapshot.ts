@@ -16,7 +16,7 @@ export function parseSnapshot(text: string): Snapshot {
  * Whether the snapshot, and so every later one, sees what a transaction did. The WAL knows only the low half of the
  * id: its other half is that of the nearest id below or around the snapshot's end.
  */
-export function isVisible(snapshot: Snapshot, xid: number): boolean {
+export function isInSnapshot(snapshot: Snapshot, xid: number): boolean {
   const wrap = 1n << 32n;
   let id = (snapshot.xmax & ~(wrap - 1n)) | BigInt(xid);
   if (id - snapshot.xmax > wrap / 2n) id -= wrap;

@@ -1,10 +1,10 @@
 import type { Claims } from "../context.ts";
-import type { ChangeWish } from "./bindings.ts";
 import type { ClientFrame, Ref, ServerMessage, UserBroadcast } from "./codec.ts";
 import type { RealtimeError } from "./errors.ts";
 import type { JoinConfig } from "./join-config.ts";
 import type { Bucket, Limits } from "./limits.ts";
 import type { StoredMessage } from "./messages.ts";
+import type { Wish } from "./sight.ts";
 
 /** What the policies on `realtime.messages` allow on one channel. */
 export interface Permissions {
@@ -23,7 +23,7 @@ export interface Grant {
   /** What was asked for again at the join. */
   replayed: StoredMessage[];
   /** The database changes to tell, or why there will be none. */
-  wishes: { id: number; wish: ChangeWish }[] | RealtimeError;
+  wishes: Wish[] | RealtimeError;
 }
 
 /** One channel of one connection. */
