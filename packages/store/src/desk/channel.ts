@@ -1,7 +1,15 @@
 import type { RealtimeEvent } from "@portero/access";
-import type { RealtimeChannel, SupabaseClient } from "@supabase/supabase-js";
+import type { RealtimeChannel } from "@supabase/supabase-js";
+import type { StoreClient } from "../client.ts";
 import type { TrackedCard } from "./presence.ts";
-import { eventOf, type GateCommand, gateCommandOf, type SiteStatus, siteStatusOf } from "./rows.ts";
+import {
+  eventOf,
+  type GateCommand,
+  gateCommandOf,
+  type Row,
+  type SiteStatus,
+  siteStatusOf,
+} from "./rows.ts";
 
 /** `broadcast` is authorised once a join; `postgres_changes` serves projects whose channel policies are not ours. */
 export type RealtimeTransport = "broadcast" | "postgres_changes";
@@ -32,7 +40,7 @@ export interface Channel {
 
 /** Joins once; a loss ends it, and the caller joins again: so the same code serves a renamed channel. */
 export function joinChannel(
-  client: SupabaseClient,
+  client: StoreClient,
   options: ChannelOptions,
   handlers: ChannelHandlers,
 ): Channel {
@@ -59,13 +67,13 @@ export function joinChannel(
   if (options.transport === "broadcast") {
     tenant
       .on("broadcast", { event: "realtime_event" }, ({ payload }) =>
-        handlers.onEvent(eventOf(payload)),
+        handlers.onEvent(eventOf(payload as Row<"realtime_events">)),
       )
       .on("broadcast", { event: "gate_command" }, ({ payload }) =>
-        handlers.onCommand(gateCommandOf(payload)),
+        handlers.onCommand(gateCommandOf(payload as Row<"gate_commands">)),
       )
       .on("broadcast", { event: "site_status" }, ({ payload }) =>
-        handlers.onStatus(siteStatusOf(payload)),
+        handlers.onStatus(siteStatusOf(payload as Row<"site_status">)),
       );
   } else {
     const of = (table: string) =>
@@ -77,13 +85,15 @@ export function joinChannel(
       }) as const;
     carrier
       .on("postgres_changes", { ...of("realtime_events"), event: "INSERT" }, (change) =>
-        handlers.onEvent(eventOf(change.new)),
+        handlers.onEvent(eventOf(change.new as Row<"realtime_events">)),
       )
       .on("postgres_changes", of("gate_commands"), (change) => {
-        if (change.eventType !== "DELETE") handlers.onCommand(gateCommandOf(change.new));
+        if (change.eventType !== "DELETE")
+          handlers.onCommand(gateCommandOf(change.new as Row<"gate_commands">));
       })
       .on("postgres_changes", of("site_status"), (change) => {
-        if (change.eventType !== "DELETE") handlers.onStatus(siteStatusOf(change.new));
+        if (change.eventType !== "DELETE")
+          handlers.onStatus(siteStatusOf(change.new as Row<"site_status">));
       });
     joined.push(carrier);
   }

@@ -1,4 +1,5 @@
-import { createClient, type SupabaseClient } from "@supabase/supabase-js";
+import { createClient } from "@supabase/supabase-js";
+import type { Database, StoreClient } from "../client.ts";
 
 export interface DeskClientOptions {
   supabaseUrl: string;
@@ -11,9 +12,9 @@ export interface DeskClientOptions {
 const REQUEST_LIMIT_MS = 15_000;
 
 /** A supabase-js client for a person at a screen: keeps and renews the session, ends requests that hang. */
-export function createDeskClient(options: DeskClientOptions): SupabaseClient {
+export function createDeskClient(options: DeskClientOptions): StoreClient {
   const { supabaseUrl, publishableKey, storage } = options;
-  return createClient(supabaseUrl, publishableKey, {
+  return createClient<Database>(supabaseUrl, publishableKey, {
     auth: { detectSessionInUrl: false, storageKey: "portero.session", ...(storage && { storage }) },
     // A channel that is left for its successor keeps the socket.
     realtime: { heartbeatIntervalMs: 10_000, disconnectOnEmptyChannelsAfterMs: 5_000 },

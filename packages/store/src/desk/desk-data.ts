@@ -1,5 +1,5 @@
 import type { RealtimeEvent } from "@portero/access";
-import type { SupabaseClient } from "@supabase/supabase-js";
+import type { StoreClient } from "../client.ts";
 import type { RealtimeTransport } from "./channel.ts";
 import {
   type EventFilter,
@@ -90,7 +90,7 @@ export interface TenantData {
 }
 
 /** The desk's data through supabase-js. */
-export function createDeskData(client: SupabaseClient, transport: RealtimeTransport): DeskData {
+export function createDeskData(client: StoreClient, transport: RealtimeTransport): DeskData {
   const snapshots = createSnapshotUrls(client, Date.now);
   return {
     logIn: (email, password) => logIn(client, email, password),

@@ -1,5 +1,5 @@
 import type { RealtimeEvent } from "@portero/access";
-import type { SupabaseClient } from "@supabase/supabase-js";
+import type { StoreClient } from "../client.ts";
 import { unwrap } from "../errors.ts";
 import { eventOf, type GateCommand, gateCommandOf } from "./rows.ts";
 
@@ -15,7 +15,7 @@ export interface EventFilter {
 
 /** The tenant's newest events, oldest first. @throws {StoreError} */
 export async function newestEvents(
-  client: SupabaseClient,
+  client: StoreClient,
   tenantId: string,
   limit: number,
   signal: AbortSignal,
@@ -32,7 +32,7 @@ export async function newestEvents(
 
 /** Events after `seq`, in its order. @throws {StoreError} */
 export async function eventsAfter(
-  client: SupabaseClient,
+  client: StoreClient,
   tenantId: string,
   seq: number,
   limit: number,
@@ -51,7 +51,7 @@ export async function eventsAfter(
 
 /** One page of history, newest first, before `beforeSeq`. @throws {StoreError} */
 export async function listEvents(
-  client: SupabaseClient,
+  client: StoreClient,
   tenantId: string,
   filter: EventFilter,
   page: { beforeSeq?: number | undefined; limit: number },
@@ -73,7 +73,7 @@ export async function listEvents(
 
 /** One event, or null. A foreign one answers like one that does not exist. @throws {StoreError} */
 export async function findEvent(
-  client: SupabaseClient,
+  client: StoreClient,
   tenantId: string,
   eventId: string,
   signal: AbortSignal,
@@ -85,13 +85,13 @@ export async function findEvent(
     .eq("id", eventId)
     .abortSignal(signal)
     .maybeSingle();
-  const row = unwrap("find an event", answer) as unknown;
-  return row ? eventOf(row) : null;
+  const row: typeof answer.data = unwrap("find an event", answer);
+  return row && eventOf(row);
 }
 
 /** What followed an alert or a sighting (answers, corrections, the gate's word), oldest first. @throws {StoreError} */
 export async function eventsAbout(
-  client: SupabaseClient,
+  client: StoreClient,
   event: RealtimeEvent,
   signal: AbortSignal,
 ): Promise<RealtimeEvent[]> {
@@ -113,7 +113,7 @@ export async function eventsAbout(
 
 /** Earlier events with this plate, newest first. @throws {StoreError} */
 export async function eventsOfPlate(
-  client: SupabaseClient,
+  client: StoreClient,
   tenantId: string,
   plate: string,
   beforeSeq: number,
@@ -133,7 +133,7 @@ export async function eventsOfPlate(
 
 /** Commands that were asked for or changed since then, oldest first. @throws {StoreError} */
 export async function gateCommandsSince(
-  client: SupabaseClient,
+  client: StoreClient,
   tenantId: string,
   sinceMs: number,
   signal: AbortSignal,

@@ -1,4 +1,4 @@
-import type { SupabaseClient } from "@supabase/supabase-js";
+import type { StoreClient } from "../client.ts";
 import { unwrap } from "../errors.ts";
 import { type GateCommand, gateCommandOf } from "./rows.ts";
 
@@ -16,7 +16,7 @@ export interface GateRequest {
  * @throws {StoreError} `conflict` when somebody else has opened for this alert, or when it is history
  */
 export async function requestOpening(
-  client: SupabaseClient,
+  client: StoreClient,
   request: GateRequest,
   signal: AbortSignal,
 ): Promise<GateCommand> {
@@ -41,7 +41,7 @@ export async function requestOpening(
 
 /** Records that nobody opens for this alert. Saying it twice changes nothing. @throws {StoreError} */
 export async function refuseEntry(
-  client: SupabaseClient,
+  client: StoreClient,
   tenantId: string,
   alertEventId: string,
   reason: string,
@@ -58,7 +58,7 @@ export async function refuseEntry(
 
 /** Records what the guard reads on the plate. @throws {StoreError} */
 export async function correctPlate(
-  client: SupabaseClient,
+  client: StoreClient,
   tenantId: string,
   alertEventId: string,
   plate: string,
@@ -75,7 +75,7 @@ export async function correctPlate(
 
 /** Says for the record that this guard took the alert; somebody else's earlier claim stays. */
 export async function claimAlert(
-  client: SupabaseClient,
+  client: StoreClient,
   tenantId: string,
   alertEventId: string,
 ): Promise<void> {

@@ -7,7 +7,7 @@ import {
   onDelivered,
   type RealtimeEvent,
 } from "@portero/access";
-import type { SupabaseClient } from "@supabase/supabase-js";
+import type { StoreClient } from "../client.ts";
 import { StoreError, unwrap } from "../errors.ts";
 import {
   type Channel,
@@ -66,7 +66,7 @@ const BACKOFF = { baseMs: 500, maxMs: 8_000 };
 
 /** Keeps one tenant's desk whole and current until `close`. */
 export function openLiveDesk(
-  client: SupabaseClient,
+  client: StoreClient,
   options: LiveOptions,
   listener: LiveListener,
 ): LiveDesk {

@@ -1,5 +1,6 @@
 import type { Schedule } from "@portero/access";
 import type { SupabaseClient } from "@supabase/supabase-js";
+import type { Database, StoreClient } from "../client.ts";
 import { StoreError, unwrap } from "../errors.ts";
 import {
   type AuditEntry,
@@ -15,6 +16,7 @@ import {
   type Pass,
   passOf,
   type Resident,
+  type Row,
   residentOf,
   type Site,
   type Unit,
@@ -77,19 +79,23 @@ export type RegisterKind = keyof RegisterValues;
 /** Null for a new entry; for an edit its id and the version that was on the screen. */
 export type Edited = { id: string; updatedAt: string } | null;
 
+/** The builder for a table that is known only when this runs: the generated types check one that is written out. */
+function whicheverTable(client: StoreClient, table: string) {
+  return (client as unknown as SupabaseClient).from(table);
+}
+
 /** Reads past the row limit of a single answer. */
-async function allRows<T>(
-  client: SupabaseClient,
-  table: string,
+async function allRows<T extends keyof Database["public"]["Tables"], E>(
+  client: StoreClient,
+  table: T,
   tenantId: string,
-  orderBy: string,
-  toEntry: (row: unknown) => T,
+  orderBy: keyof Row<T> & string,
+  toEntry: (row: Row<T>) => E,
   signal: AbortSignal,
-): Promise<T[]> {
-  const entries: T[] = [];
+): Promise<E[]> {
+  const entries: E[] = [];
   for (;;) {
-    const answer = await client
-      .from(table)
+    const answer = await whicheverTable(client, table)
       .select("*")
       .eq("tenant_id", tenantId)
       .order(orderBy)
@@ -104,7 +110,7 @@ async function allRows<T>(
 
 /** @throws {StoreError} */
 export async function readRegister(
-  client: SupabaseClient,
+  client: StoreClient,
   tenantId: string,
   signal: AbortSignal,
 ): Promise<RegisterLists> {
@@ -120,12 +126,19 @@ export async function readRegister(
 
 /** @throws {StoreError} */
 export async function readSites(
-  client: SupabaseClient,
+  client: StoreClient,
   tenantId: string,
   signal: AbortSignal,
 ): Promise<SiteLists> {
   const [sites, gates, cameras] = await Promise.all([
-    allRows(client, "sites", tenantId, "name", (row) => row as Site, signal),
+    allRows(
+      client,
+      "sites",
+      tenantId,
+      "name",
+      (row): Site => ({ id: row.id, name: row.name }),
+      signal,
+    ),
     allRows(client, "gates", tenantId, "name", gateOf, signal),
     allRows(client, "cameras", tenantId, "name", cameraOf, signal),
   ]);
@@ -134,7 +147,7 @@ export async function readSites(
 
 /** @throws {StoreError} */
 export async function listMembers(
-  client: SupabaseClient,
+  client: StoreClient,
   tenantId: string,
   signal: AbortSignal,
 ): Promise<Member[]> {
@@ -149,7 +162,7 @@ export async function listMembers(
 
 /** Changes a person's part in the tenant; takes effect on their open screens. @throws {StoreError} */
 export async function saveMember(
-  client: SupabaseClient,
+  client: StoreClient,
   tenantId: string,
   userId: string,
   change: Partial<Pick<Member, "role" | "active" | "displayName">>,
@@ -168,7 +181,7 @@ export async function saveMember(
 
 /** The newest entries before `beforeId`. Owners and admins only. @throws {StoreError} */
 export async function listAudit(
-  client: SupabaseClient,
+  client: StoreClient,
   tenantId: string,
   page: { beforeId?: number | undefined; limit: number; tableName?: string | undefined },
   signal: AbortSignal,
@@ -200,13 +213,13 @@ function toRow(values: object): Record<string, unknown> {
  * `conflict` "23505" when another entry has the same plate or name
  */
 export async function saveEntry<K extends RegisterKind>(
-  client: SupabaseClient,
+  client: StoreClient,
   tenantId: string,
   kind: K,
   edited: Edited,
   values: RegisterValues[K],
 ): Promise<string> {
-  const table = client.from(kind);
+  const table = whicheverTable(client, kind);
   if (!edited) {
     const answer = await table
       .insert({ tenant_id: tenantId, ...toRow(values) })
@@ -230,13 +243,12 @@ export async function saveEntry<K extends RegisterKind>(
 
 /** @throws {StoreError} `forbidden` when nothing was removed */
 export async function removeEntry(
-  client: SupabaseClient,
+  client: StoreClient,
   tenantId: string,
   kind: RegisterKind,
   id: string,
 ): Promise<void> {
-  const answer = await client
-    .from(kind)
+  const answer = await whicheverTable(client, kind)
     .delete()
     .eq("tenant_id", tenantId)
     .eq("id", id)

@@ -1,4 +1,5 @@
 import type { GateKind, RealtimeEvent, Schedule } from "@portero/access";
+import type { Database } from "../client.ts";
 
 export type Role = "owner" | "admin" | "guard" | "viewer";
 
@@ -171,19 +172,19 @@ export interface AuditEntry {
   after: Record<string, unknown> | null;
 }
 
-/** A row as REST, broadcast and `postgres_changes` all give it. */
-// biome-ignore lint/suspicious/noExplicitAny: replaced by the generated types' rows, field by field below.
-type Row = any;
+/** A row as REST, broadcast and `postgres_changes` all give it. What its check constraints permit is narrowed below. */
+export type Row<T extends keyof Database["public"]["Tables"]> =
+  Database["public"]["Tables"][T]["Row"];
 
 const msOf = (at: string): number => Date.parse(at);
 const msOrNull = (at: string | null): number | null => (at === null ? null : Date.parse(at));
 
-export function eventOf(row: Row): RealtimeEvent {
+export function eventOf(row: Row<"realtime_events">): RealtimeEvent {
   return {
     id: row.id,
     tenantId: row.tenant_id,
     seq: Number(row.seq),
-    eventType: row.event_type,
+    eventType: row.event_type as RealtimeEvent["eventType"],
     siteId: row.site_id,
     gateId: row.gate_id,
     cameraId: row.camera_id,
@@ -192,10 +193,10 @@ export function eventOf(row: Row): RealtimeEvent {
     isLate: row.is_late,
     snapshotPath: row.snapshot_path,
     payload: row.payload,
-  };
+  } as RealtimeEvent;
 }
 
-export function gateCommandOf(row: Row): GateCommand {
+export function gateCommandOf(row: Row<"gate_commands">): GateCommand {
   return {
     id: row.id,
     gateId: row.gate_id,
@@ -205,14 +206,14 @@ export function gateCommandOf(row: Row): GateCommand {
     requestedByName: row.requested_by_name,
     requestedAtMs: msOf(row.requested_at),
     expiresAtMs: msOf(row.expires_at),
-    status: row.status,
+    status: row.status as GateCommandStatus,
     detail: row.detail,
     updatedAtMs: msOf(row.updated_at),
   };
 }
 
-export function siteStatusOf(row: Row): SiteStatus {
-  const status = row.status ?? {};
+export function siteStatusOf(row: Row<"site_status">): SiteStatus {
+  const status = row.status as Partial<SiteStatus>;
   return {
     siteId: row.site_id,
     reportedAtMs: msOf(row.reported_at),
@@ -222,23 +223,32 @@ export function siteStatusOf(row: Row): SiteStatus {
   };
 }
 
-export function membershipOf(row: Row): Membership {
+type MembershipRow = Pick<Row<"user_tenants">, "tenant_id" | "role" | "display_name"> & {
+  tenants: Pick<Row<"tenants">, "name" | "country" | "time_zone">;
+};
+
+export function membershipOf(row: MembershipRow): Membership {
   return {
     tenantId: row.tenant_id,
     tenantName: row.tenants.name,
     country: row.tenants.country,
     timeZone: row.tenants.time_zone,
-    role: row.role,
+    role: row.role as Role,
     displayName: row.display_name,
   };
 }
 
-export function gateOf(row: Row): Gate {
-  const { id, site_id: siteId, name, mode, actuator } = row;
-  return { id, siteId, name, mode, actuator };
+export function gateOf(row: Row<"gates">): Gate {
+  return {
+    id: row.id,
+    siteId: row.site_id,
+    name: row.name,
+    mode: row.mode as GateMode,
+    actuator: row.actuator as Gate["actuator"],
+  };
 }
 
-export function cameraOf(row: Row): Camera {
+export function cameraOf(row: Row<"cameras">): Camera {
   return {
     id: row.id,
     siteId: row.site_id,
@@ -246,16 +256,16 @@ export function cameraOf(row: Row): Camera {
     name: row.name,
     baseUrl: row.base_url,
     stream: row.stream,
-    direction: row.direction,
+    direction: row.direction as Camera["direction"],
     active: row.active,
   };
 }
 
-export function unitOf(row: Row): Unit {
+export function unitOf(row: Row<"units">): Unit {
   return { id: row.id, updatedAt: row.updated_at, name: row.name, notes: row.notes };
 }
 
-export function residentOf(row: Row): Resident {
+export function residentOf(row: Row<"residents">): Resident {
   return {
     id: row.id,
     updatedAt: row.updated_at,
@@ -267,7 +277,7 @@ export function residentOf(row: Row): Resident {
   };
 }
 
-export function vehicleOf(row: Row): Vehicle {
+export function vehicleOf(row: Row<"vehicles">): Vehicle {
   return {
     id: row.id,
     updatedAt: row.updated_at,
@@ -276,12 +286,12 @@ export function vehicleOf(row: Row): Vehicle {
     description: row.description,
     validFromMs: msOf(row.valid_from),
     validUntilMs: msOrNull(row.valid_until),
-    schedule: row.schedule,
+    schedule: row.schedule as Schedule | null,
     active: row.active,
   };
 }
 
-export function passOf(row: Row): Pass {
+export function passOf(row: Row<"visitor_passes">): Pass {
   return {
     id: row.id,
     updatedAt: row.updated_at,
@@ -290,7 +300,7 @@ export function passOf(row: Row): Pass {
     plate: row.plate,
     validFromMs: msOf(row.valid_from),
     validUntilMs: msOf(row.valid_until),
-    schedule: row.schedule,
+    schedule: row.schedule as Schedule | null,
     maxUses: row.max_uses,
     uses: row.uses,
     revokedAtMs: msOrNull(row.revoked_at),
@@ -298,7 +308,7 @@ export function passOf(row: Row): Pass {
   };
 }
 
-export function deniedOf(row: Row): Denied {
+export function deniedOf(row: Row<"deny_list">): Denied {
   return {
     id: row.id,
     updatedAt: row.updated_at,
@@ -308,25 +318,25 @@ export function deniedOf(row: Row): Denied {
   };
 }
 
-export function memberOf(row: Row): Member {
+export function memberOf(row: Row<"user_tenants">): Member {
   return {
     userId: row.user_id,
-    role: row.role,
+    role: row.role as Member["role"],
     active: row.active,
     displayName: row.display_name,
     createdAtMs: msOf(row.created_at),
   };
 }
 
-export function auditEntryOf(row: Row): AuditEntry {
+export function auditEntryOf(row: Row<"audit_log">): AuditEntry {
   return {
     id: Number(row.id),
     atMs: msOf(row.at),
     actorName: row.actor_name,
-    action: row.action,
+    action: row.action as AuditEntry["action"],
     tableName: row.table_name,
     rowId: row.row_id,
-    before: row.before,
-    after: row.after,
+    before: row.before as AuditEntry["before"],
+    after: row.after as AuditEntry["after"],
   };
 }

@@ -1,4 +1,4 @@
-import type { SupabaseClient } from "@supabase/supabase-js";
+import type { StoreClient } from "../client.ts";
 import { unwrap } from "../errors.ts";
 import { type Membership, membershipOf } from "./rows.ts";
 
@@ -8,24 +8,20 @@ export interface DeskUser {
 }
 
 /** @throws {StoreError} `invalid` with `detailCode` "invalid_credentials" for a wrong address or password. */
-export async function logIn(
-  client: SupabaseClient,
-  email: string,
-  password: string,
-): Promise<void> {
+export async function logIn(client: StoreClient, email: string, password: string): Promise<void> {
   const { data, error } = await client.auth.signInWithPassword({ email, password });
   const { message = "", code = "", status = 0 } = error ?? {};
   unwrap("log in", { data, error: error && { message, code, status } });
 }
 
 /** Ends this screen's session; the person's other screens stay logged in. */
-export async function logOut(client: SupabaseClient): Promise<void> {
+export async function logOut(client: StoreClient): Promise<void> {
   await client.auth.signOut({ scope: "local" });
 }
 
 /** Tells who is logged in, at once and after each change; null for nobody. Returns what stops it. */
 export function watchSession(
-  client: SupabaseClient,
+  client: StoreClient,
   onChange: (user: DeskUser | null) => void,
 ): () => void {
   const { data } = client.auth.onAuthStateChange((_event, session) => {
@@ -36,7 +32,7 @@ export function watchSession(
 
 /** The tenants in which this person is active, by name. @throws {StoreError} */
 export async function listMemberships(
-  client: SupabaseClient,
+  client: StoreClient,
   userId: string,
   signal: AbortSignal,
 ): Promise<Membership[]> {

@@ -1,4 +1,4 @@
-import type { SupabaseClient } from "@supabase/supabase-js";
+import type { StoreClient } from "../client.ts";
 import { unwrap } from "../errors.ts";
 
 const BUCKET = "snapshots";
@@ -16,7 +16,7 @@ export interface SnapshotUrls {
 }
 
 /** Signs links to private pictures and keeps them as long as they are good. */
-export function createSnapshotUrls(client: SupabaseClient, now: () => number): SnapshotUrls {
+export function createSnapshotUrls(client: StoreClient, now: () => number): SnapshotUrls {
   const cached = new Map<string, { url: Promise<string>; untilMs: number }>();
   const sign = async (path: string): Promise<string> => {
     const answer = await client.storage.from(BUCKET).createSignedUrl(path, LIFETIME_S);
