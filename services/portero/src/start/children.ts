@@ -133,6 +133,7 @@ function systemEnvironment(): Record<string, string> {
     "SYSTEMROOT",
     "APPDATA",
     "LOCALAPPDATA",
+    "NODE_COMPILE_CACHE",
   ];
   return Object.fromEntries(
     names.flatMap((name) => (process.env[name] ? [[name, process.env[name]]] : [])),
