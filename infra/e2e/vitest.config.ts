@@ -1,11 +1,11 @@
 import { defineConfig } from "vitest/config";
 
-// One installation at a time: each test file starts the whole product.
+// Times are for a machine that is busy with other things. One installation at a time: each test file starts the whole product.
 export default defineConfig({
   test: {
     include: ["infra/e2e/src/**/*.test.ts"],
-    testTimeout: 120_000,
-    hookTimeout: 180_000,
+    testTimeout: 300_000,
+    hookTimeout: 300_000,
     fileParallelism: false,
   },
 });
