@@ -46,6 +46,8 @@ const [entry, ...args] = process.argv.slice(2);
 const child = spawn(node, ["--disable-warning=ExperimentalWarning", join(root, entry), ...args], {
   stdio: "inherit",
   shell: windows,
+  // Types are stripped and modules compiled once: halves the CPU time of every later start.
+  env: { NODE_COMPILE_CACHE: join(root, "node_modules/.cache/node"), ...process.env },
 });
 // The terminal sends Ctrl-C to the whole group; a service manager signals this process alone: pass it on.
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) {
