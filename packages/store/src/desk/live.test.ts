@@ -125,11 +125,10 @@ describe.each<RealtimeTransport>(["broadcast", "postgres_changes"])(
        on conflict (tenant_id, site_id) do update set reported_at = now(), status = excluded.status`,
         [tenantId, siteId],
       );
-      await until("the status is told", () => desk.statuses.at(-1)?.gates[0]?.state === "open");
-      const steps = desk.commands
-        .filter((command) => command.id === id)
-        .map(({ status }) => status);
-      expect(steps).toEqual(expect.arrayContaining(["requested", "accepted", "opened"]));
+      const steps = () => desk.commands.filter((one) => one.id === id).map(({ status }) => status);
+      await until("the command's end is told", () => steps().includes("opened"));
+      expect(steps()).toEqual(expect.arrayContaining(["requested", "accepted", "opened"]));
+      await until("the gate is told", () => desk.statuses.at(-1)?.gates[0]?.state === "open");
     });
 
     it("shows who is on duty and what they have in hand", async () => {
