@@ -17,7 +17,7 @@ export interface Model {
 /** Prepares `mesh`, which is about `lengthM` long, for the light of `air`. */
 export function modelOf(mesh: Mesh, air: Atmosphere, lengthM: number): Model {
   const bounds = { x: 0, y: 0.6, z: lengthM / 2, radius: lengthM * 0.62 + 0.8 };
-  const occlusion = occlusionOf(mesh, bounds, air, 768, 192);
+  const occlusion = occlusionOf(mesh, bounds, air, 576, 192);
   bakeSkyLight(mesh, occlusion);
   // The maps of the sky are baked into the mesh now.
   return {

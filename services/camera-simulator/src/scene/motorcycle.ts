@@ -89,6 +89,7 @@ export function motorcycleMesh(paint: Material, lamp: Material): Mesh {
   addBlob(mesh, [0, 0.86, 0.86], [0.17, 0.14, 0.3], paint, 14);
   addBox(mesh, [-0.14, 0.35, 0.62], [0.14, 0.68, 1.1], dark);
   addBox(mesh, [-0.15, 0.8, 1.1], [0.15, 0.86, 1.75], dark);
+  addBox(mesh, [-0.2, 0.57, 0.28], [0.2, 0.75, 0.3], dark);
   // Headlamp in its shell, with a small screen above.
   addBlob(mesh, [0, MOTORCYCLE.lampYM, 0.42], [0.13, 0.13, 0.12], paint, 14);
   addBlob(mesh, [0, MOTORCYCLE.lampYM, 0.37], [0.1, 0.1, 0.1], lamp, 14);

@@ -16,9 +16,9 @@ const SERIES: Record<string, PlateSeries> = {
   cl: { letters: "BCDFGHJKLPRSTVWXYZ", patterns: ["LLLL·NN"] },
   co: { letters: NO_IOQ, patterns: ["LLL NNN"] },
   cr: { letters: "BCDFGHJKLMNPQRSTVWXYZ".replace("Q", ""), patterns: ["LLL-NNN"] },
-  pe: { letters: NO_IOQ, patterns: ["LNL-NNN", "LLL-NNN"] },
+  pe: { letters: NO_IOQ, patterns: ["LLL-NNN"] },
   eu: { letters: NO_IOQ, patterns: ["LL-NNN-LL", "NNNN LLL"] },
-  us: { letters: NO_IOQ, patterns: ["LLL NNNN", "NLLLNNN"] },
+  us: { letters: NO_IOQ, patterns: ["LLL NNNN"] },
 };
 
 /** A plausible plate of `country` in comparison form, e.g. "ABC1D23". */

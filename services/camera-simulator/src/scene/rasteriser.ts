@@ -1,45 +1,21 @@
 import type { Camera, Region } from "./camera.ts";
 import type { Hit, Mesh } from "./mesh.ts";
+import { MATERIALS, projectMesh, STRIDE, type Triangles } from "./projection.ts";
 
 /** Shades one point of triangle material `material`; writes display RGB 0–255 and alpha 0–1 to `out`. */
 export type Shade = (hit: Hit, material: number, out: Float64Array) => void;
 
-const NEAR_M = 0.25;
 const BAND_ROWS = 64;
 /** Samples per pixel and axis. */
 const GRID = 2;
-/** More materials than any mesh has; a power of two. */
-const MATERIALS = 256;
-
-interface Triangles {
-  count: number;
-  /** Screen corners x0 y0 x1 y1 x2 y2. */
-  corners: Float64Array;
-  /** Per corner the plane a·x + b·y + c of (barycentric weight / depth). */
-  planes: Float64Array;
-  vertices: Int32Array;
-  /** Surface and material: samples of one key in a pixel are shaded together. */
-  keys: Int32Array;
-}
-
-/** Corner attributes after clipping: position relative to the camera, normal, uv, sky light. */
-interface Vertices {
-  data: Float32Array;
-  count: number;
-}
-const STRIDE = 11;
 
 /**
  * Draws `mesh` as seen by `camera` into the RGBA picture of `region` (straight alpha).
  * Visibility has 2 × 2 samples a pixel; a smooth surface is shaded once per pixel.
  */
 export function rasterise(mesh: Mesh, camera: Camera, region: Region, shade: Shade): Uint8Array {
-  const vertices: Vertices = {
-    data: new Float32Array((mesh.positions.length / 3 + 64) * STRIDE),
-    count: 0,
-  };
   const sheer = mesh.materials.map((material) => material.sheer === true);
-  const triangles = project(mesh, camera, region, vertices);
+  const triangles = projectMesh(mesh, camera, region);
   const bands = intoBands(triangles, region.heightPx);
   const picture = new Uint8Array(region.widthPx * region.heightPx * 4);
   const rowSamples = region.widthPx * GRID;
@@ -52,115 +28,9 @@ export function rasterise(mesh: Mesh, camera: Camera, region: Region, shade: Sha
     for (const t of bands[band] as number[])
       fillTriangle(triangles, t, top, rowSamples, sheer, depths, owners);
     const rows = Math.min(BAND_ROWS, region.heightPx - top);
-    resolve(camera, region, vertices, triangles, owners, top, rows, shade, picture);
+    resolve(camera, region, triangles, owners, top, rows, shade, picture);
   }
   return picture;
-}
-
-function pushVertex(vertices: Vertices, values: readonly number[]): number {
-  if ((vertices.count + 1) * STRIDE > vertices.data.length) {
-    const grown = new Float32Array(vertices.data.length * 2);
-    grown.set(vertices.data);
-    vertices.data = grown;
-  }
-  vertices.data.set(values, vertices.count * STRIDE);
-  return vertices.count++;
-}
-
-function project(mesh: Mesh, camera: Camera, region: Region, vertices: Vertices): Triangles {
-  const { positions, normals, uvs, indices, skyLight } = mesh;
-  for (let i = 0, j = 0; i < positions.length; i += 3, j += 2)
-    pushVertex(vertices, [
-      (positions[i] as number) - camera.x,
-      (positions[i + 1] as number) - camera.y,
-      (positions[i + 2] as number) - camera.z,
-      normals[i] as number,
-      normals[i + 1] as number,
-      normals[i + 2] as number,
-      uvs[j] as number,
-      uvs[j + 1] as number,
-      skyLight?.[i] ?? 0,
-      skyLight?.[i + 1] ?? 0,
-      skyLight?.[i + 2] ?? 0,
-    ]);
-  const corners: number[] = [];
-  const planes: number[] = [];
-  const owners: number[] = [];
-  const keys: number[] = [];
-  const add = (a: number, b: number, c: number, triangle: number) => {
-    const d = vertices.data;
-    const ia = 1 / (d[a * STRIDE + 2] as number);
-    const ib = 1 / (d[b * STRIDE + 2] as number);
-    const ic = 1 / (d[c * STRIDE + 2] as number);
-    const ox = camera.axisXPx - region.leftPx;
-    const oy = camera.axisYPx - region.topPx;
-    const ax = ox + camera.focalPx * (d[a * STRIDE] as number) * ia;
-    const ay = oy - camera.focalPx * (d[a * STRIDE + 1] as number) * ia;
-    const bx = ox + camera.focalPx * (d[b * STRIDE] as number) * ib;
-    const by = oy - camera.focalPx * (d[b * STRIDE + 1] as number) * ib;
-    const cx = ox + camera.focalPx * (d[c * STRIDE] as number) * ic;
-    const cy = oy - camera.focalPx * (d[c * STRIDE + 1] as number) * ic;
-    if (Math.max(ax, bx, cx) < 0 || Math.min(ax, bx, cx) > region.widthPx) return;
-    if (Math.max(ay, by, cy) < 0 || Math.min(ay, by, cy) > region.heightPx) return;
-    const area = (bx - ax) * (cy - ay) - (by - ay) * (cx - ax);
-    if (Math.abs(area) < 1e-9) return;
-    corners.push(ax, ay, bx, by, cx, cy);
-    const plane = (px: number, py: number, qx: number, qy: number, w: number) => {
-      // Twice the area of (p, q, point) over that of the triangle, divided by the depth.
-      planes.push(((py - qy) / area) * w, ((qx - px) / area) * w, ((px * qy - qx * py) / area) * w);
-    };
-    plane(bx, by, cx, cy, ia);
-    plane(cx, cy, ax, ay, ib);
-    plane(ax, ay, bx, by, ic);
-    owners.push(a, b, c);
-    keys.push(
-      (mesh.groups[triangle] as number) * MATERIALS + (mesh.materialOf[triangle] as number),
-    );
-  };
-  for (let t = 0; t < indices.length / 3; t++) {
-    const corner = [indices[t * 3], indices[t * 3 + 1], indices[t * 3 + 2]] as [
-      number,
-      number,
-      number,
-    ];
-    const inside = corner.filter((v) => (vertices.data[v * STRIDE + 2] as number) > NEAR_M);
-    if (inside.length === 3) add(corner[0], corner[1], corner[2], t);
-    else if (inside.length > 0) {
-      const polygon = clipNear(corner, vertices);
-      for (let i = 2; i < polygon.length; i++)
-        add(polygon[0] as number, polygon[i - 1] as number, polygon[i] as number, t);
-    }
-  }
-  return {
-    count: keys.length,
-    corners: Float64Array.from(corners),
-    planes: Float64Array.from(planes),
-    vertices: Int32Array.from(owners),
-    keys: Int32Array.from(keys),
-  };
-}
-
-/** The part of a triangle in front of the near plane, as a polygon of vertex numbers. */
-function clipNear(corner: readonly number[], vertices: Vertices): number[] {
-  const polygon: number[] = [];
-  for (let i = 0; i < 3; i++) {
-    const a = corner[i] as number;
-    const b = corner[(i + 1) % 3] as number;
-    const za = vertices.data[a * STRIDE + 2] as number;
-    const zb = vertices.data[b * STRIDE + 2] as number;
-    if (za > NEAR_M) polygon.push(a);
-    if (za > NEAR_M !== zb > NEAR_M) {
-      const t = (NEAR_M - za) / (zb - za);
-      const mixed: number[] = [];
-      for (let k = 0; k < STRIDE; k++) {
-        const va = vertices.data[a * STRIDE + k] as number;
-        mixed.push(va + t * ((vertices.data[b * STRIDE + k] as number) - va));
-      }
-      mixed[2] = NEAR_M;
-      polygon.push(pushVertex(vertices, mixed));
-    }
-  }
-  return polygon;
 }
 
 function intoBands(triangles: Triangles, heightPx: number): number[][] {
@@ -256,7 +126,6 @@ const colour = new Float64Array(4);
 function resolve(
   camera: Camera,
   region: Region,
-  vertices: Vertices,
   triangles: Triangles,
   owners: Int32Array,
   top: number,
@@ -302,7 +171,7 @@ function resolve(
           }
         const px = column + (sx / samples + 0.5) / GRID;
         const py = top + row + (sy / samples + 0.5) / GRID;
-        interpolate(camera, vertices, triangles, ids[s] as number, px, py);
+        interpolate(camera, triangles, ids[s] as number, px, py);
         hit.column = column;
         hit.row = top + row;
         hit.group = key;
@@ -323,14 +192,7 @@ function resolve(
 }
 
 /** Fills `hit` for the point of triangle `t` seen at picture position (x, y) of the region. */
-function interpolate(
-  camera: Camera,
-  vertices: Vertices,
-  triangles: Triangles,
-  t: number,
-  x: number,
-  y: number,
-): void {
+function interpolate(camera: Camera, triangles: Triangles, t: number, x: number, y: number): void {
   const { planes } = triangles;
   const p = t * 9;
   let wa = (planes[p] as number) * x + (planes[p + 1] as number) * y + (planes[p + 2] as number);
@@ -347,10 +209,10 @@ function interpolate(
   wa *= depth;
   wb *= depth;
   wc *= depth;
-  const d = vertices.data;
-  const a = (triangles.vertices[t * 3] as number) * STRIDE;
-  const b = (triangles.vertices[t * 3 + 1] as number) * STRIDE;
-  const c = (triangles.vertices[t * 3 + 2] as number) * STRIDE;
+  const d = triangles.vertices;
+  const a = (triangles.owners[t * 3] as number) * STRIDE;
+  const b = (triangles.owners[t * 3 + 1] as number) * STRIDE;
+  const c = (triangles.owners[t * 3 + 2] as number) * STRIDE;
   const at = (k: number) =>
     wa * (d[a + k] as number) + wb * (d[b + k] as number) + wc * (d[c + k] as number);
   const rx = at(0);

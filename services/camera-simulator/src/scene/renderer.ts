@@ -19,6 +19,9 @@ const vehicles = leastRecent<Sprite>(12);
 const plates = leastRecent<PlateImage>(16);
 const views = leastRecent<Frame>(3);
 
+/** A vehicle is in front of the barrier when its mirrors are past it. */
+const MIRRORS_BACK_M = 1.6;
+
 type Vehicle = NonNullable<SceneState["vehicle"]>;
 
 /** Distance of a vehicle's nose from the camera: it brakes towards the barrier, then leaves. */
@@ -57,20 +60,23 @@ async function compose(scene: SceneState, style: LaneStyle): Promise<Frame> {
     async () => drawBackground(style, timeOfDay, widthPx, heightPx),
   );
   const frame: Frame = { widthPx, heightPx, data: background.pixels.slice() };
-  if (scene.vehicle) {
-    await drawTraffic(frame, camera, style, scene, scene.vehicle);
+  const infrared = isInfrared(style, timeOfDay);
+  const drawBarrier = () => {
     placeSprite(frame, background.foreground, [0, 0], [0, 0], 1);
-  }
+    drawBarrierArm(frame, camera, style, Math.min(1, Math.max(0, scene.barrier)), {
+      brightness: timeOfDay === "day" ? 1 : infrared ? 1.05 : 0.85,
+      monochrome: infrared,
+    });
+  };
+  const hasPassed =
+    scene.vehicle && noseDistanceM(scene.vehicle.progress) < LANE.barrierZM - MIRRORS_BACK_M;
+  if (hasPassed) drawBarrier();
+  if (scene.vehicle) await drawTraffic(frame, camera, style, scene, scene.vehicle);
   if (scene.person) {
     const walker = drawWalker(scene.person.progress, style, timeOfDay, camera);
     placeSprite(frame, walker, [0, 0], [0, 0], 1);
-    placeSprite(frame, background.foreground, [0, 0], [0, 0], 1);
   }
-  const infrared = isInfrared(style, timeOfDay);
-  drawBarrierArm(frame, camera, style, Math.min(1, Math.max(0, scene.barrier)), {
-    brightness: timeOfDay === "day" ? 1 : infrared ? 1.05 : 0.85,
-    monochrome: infrared,
-  });
+  if (!hasPassed) drawBarrier();
   return frame;
 }
 

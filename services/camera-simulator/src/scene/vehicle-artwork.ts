@@ -12,23 +12,25 @@ export interface Artwork {
 
 /** Extent of the drawings in metres: front x in ±1.05, side 0–5.4 along; both 0–2.05 high. */
 export const ART = { halfWidthM: 1.05, heightM: 2.05, lengthM: 5.4 } as const;
-const FRONT_PX_PER_M = 600;
-const SIDE_PX_PER_M = 240;
+/** About as fine as a vehicle at the barrier is seen. */
+const FRONT_PX_PER_M = 500;
+const FINISH_PX_PER_M = 350;
+const SIDE_PX_PER_M = 160;
 
 /** The drawings for one shape. */
 export async function artworkOf(shape: CarShape): Promise<Artwork> {
   const [frontColour, frontFinish, sideColour] = await Promise.all([
-    textureOf(front(frontShapes(shape.face))),
-    textureOf(front(finishShapes(shape.face), "#000")),
+    textureOf(front(frontShapes(shape.face), FRONT_PX_PER_M)),
+    textureOf(front(finishShapes(shape.face), FINISH_PX_PER_M, "#000")),
     textureOf(side(shape)),
   ]);
   return { frontColour, frontFinish, sideColour };
 }
 
-function front(content: string, background?: string): string {
+function front(content: string, pxPerM: number, background?: string): string {
   const { halfWidthM, heightM } = ART;
-  const width = Math.round(halfWidthM * 2 * FRONT_PX_PER_M);
-  const height = Math.round(heightM * FRONT_PX_PER_M);
+  const width = Math.round(halfWidthM * 2 * pxPerM);
+  const height = Math.round(heightM * pxPerM);
   const fill = background ? `<rect x="-2" y="0" width="4" height="3" fill="${background}"/>` : "";
   // y grows upwards in the drawing, as in the world.
   return `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="${-halfWidthM} 0 ${halfWidthM * 2} ${heightM}">
@@ -161,8 +163,8 @@ ${both(`<path d="${lampPath(face)}" fill="#000" opacity=".5" filter="url(#soft)"
 <path d="${lampPath(face)}" fill="#15181b"/>
 <path d="${lampPath(face)}" fill="url(#lampBody)" opacity=".32"/>
 <path d="M${lamp.innerXM + 0.02} ${lampY + lampHeight * 0.2} L${lamp.outerXM - 0.05} ${lampY + lampHeight * 0.36} L${lamp.outerXM - 0.06} ${lampY + lampHeight * 0.26} L${lamp.innerXM + 0.03} ${lampY + lampHeight * 0.12}Z" fill="#dfe6ea" opacity=".5"/>
-<rect x="${lamp.innerXM + span * 0.36 - eye * 1.35}" y="${lampY - lampHeight * 0.02 - eye * 1.12}" width="${eye * 2.7}" height="${eye * 2.24}" rx="${eye * 0.5}" fill="#0b0d0f" stroke="#7d878e" stroke-width=".004"/>
-<rect x="${lamp.innerXM + span * 0.68 - eye * 1.25}" y="${lampY + lampHeight * 0.06 - eye * 1.05}" width="${eye * 2.5}" height="${eye * 2.1}" rx="${eye * 0.5}" fill="#0b0d0f" stroke="#7d878e" stroke-width=".004"/>
+<rect x="${lamp.innerXM + span * 0.36 - eye * 1.35}" y="${lampY - lampHeight * 0.02 - eye * 1.12}" width="${eye * 2.7}" height="${eye * 2.24}" rx="${eye * 0.5}" fill="#0e1114"/>
+<rect x="${lamp.innerXM + span * 0.68 - eye * 1.25}" y="${lampY + lampHeight * 0.06 - eye * 1.05}" width="${eye * 2.5}" height="${eye * 2.1}" rx="${eye * 0.5}" fill="#0e1114"/>
 <circle cx="${lamp.innerXM + span * 0.36}" cy="${lampY - lampHeight * 0.02}" r="${eye}" fill="url(#eye)"/>
 <circle cx="${lamp.innerXM + span * 0.68}" cy="${lampY + lampHeight * 0.06}" r="${eye * 0.92}" fill="url(#eye)"/>
 <path d="M${lamp.innerXM + 0.015} ${lamp.bottomYM + lampHeight * 0.28} C${lamp.innerXM + 0.15} ${lamp.bottomYM + lampHeight * 0.13} ${lamp.outerXM - 0.14} ${lamp.bottomYM + lampHeight * 0.16} ${lamp.outerXM - 0.035} ${lamp.bottomYM + lampHeight * 0.42}" stroke="#e9eff3" stroke-width=".011" fill="none" stroke-linecap="round"/>

@@ -37,7 +37,7 @@ export interface VehicleFace {
 export function faceOf(kind: VehicleKind): VehicleFace {
   if (kind === "motorcycle") {
     const { plateYM, lampYM } = MOTORCYCLE;
-    return { plateYM, plateBackM: 0.27, plateScale: 0.8, lampXM: 0, lampYM };
+    return { plateYM, plateBackM: 0.26, plateScale: 0.9, lampXM: 0, lampYM };
   }
   const { lamp, plateYM } = carShape(kind).face;
   return {
