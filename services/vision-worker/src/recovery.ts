@@ -15,7 +15,12 @@ export async function recover(journal: Journal, log: Log): Promise<void> {
       "a gate command was interrupted by the last stop",
     );
     await journal.record({
-      outcome: { commandId: command.id, state: end, outcome: end === "done" ? "accepted" : "interrupted", atMs: Date.now() },
+      outcome: {
+        commandId: command.id,
+        state: end,
+        outcome: end === "done" ? "accepted" : "interrupted",
+        atMs: Date.now(),
+      },
       events: [
         end === "done"
           ? openedEvent(command, {})
