@@ -32,7 +32,7 @@ export async function answerRead(
   const { cache, executor } = rules;
   const { maxRows } = cache.config;
   const node = planRead(cache, relation, { query, isMutation: false, range, maxRows });
-  const count = countOf(request, rules, countSql(node));
+  const count = countOf(request, rules, () => countSql(node));
   const shape = { media, hasBody: request.method === "GET" };
   const statement = answerSql({ read: readSql(node), counted: count.counted }, shape);
   const session = sessionOf(request, rules, true);
@@ -61,7 +61,7 @@ export async function answerCall(request: RestRequest, rules: AnswerRules): Prom
   const relation = routine.returns ?? unnamedRelation(routine);
   const node = planRead(cache, relation, { query, isMutation: false, range, maxRows });
   const isShown = request.method !== "HEAD" && !routine.isVoid && preferences.return !== "minimal";
-  const count = countOf(request, rules, countSql(node, GIVEN));
+  const count = countOf(request, rules, () => countSql(node, GIVEN));
   const statement = answerSql(
     {
       changed: callSql(plan, { all: true, names: computedColumns(node) }),

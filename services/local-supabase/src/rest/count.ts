@@ -24,15 +24,22 @@ interface ExplainRow {
  * `exact` counts `rows`; `planned` takes the planner's guess; `estimated` counts as far as the
  * largest page and takes the guess beyond.
  */
-export function countOf({ preferences }: RestRequest, rules: CountRules, rows: Sql): Count {
+export function countOf(
+  { preferences }: RestRequest,
+  rules: CountRules,
+  rowsSql: () => Sql,
+): Count {
+  const { count } = preferences;
+  if (count === undefined) return NO_COUNT;
   const { executor } = rules;
   const { maxRows } = rules.cache.config;
+  const rows = rowsSql();
   const planned = async (session: Session) => {
     const explain = sql`explain (format json) ${rows}`;
     const row = await executor.run<ExplainRow>({ ...session, isReadOnly: true }, explain);
     return row["QUERY PLAN"][0]?.Plan["Plan Rows"] ?? 0;
   };
-  switch (preferences.count) {
+  switch (count) {
     case "exact":
       return { counted: rows, total: async (row) => Number(row.total) };
     case "planned":
@@ -45,7 +52,7 @@ export function countOf({ preferences }: RestRequest, rules: CountRules, rows: S
           return counted > maxRows ? Math.max(counted, await planned(session)) : counted;
         },
       };
-    default:
-      return { counted: undefined, total: async () => undefined };
   }
 }
+
+const NO_COUNT: Count = { counted: undefined, total: async () => undefined };

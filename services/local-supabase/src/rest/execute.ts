@@ -45,11 +45,14 @@ export class Executor {
     const client = await this.#connect();
     let isBroken = false;
     try {
+      const isHeld = ending.check !== undefined || ending.rollBack === true;
+      // Corked, they leave in one packet.
+      client.connection.stream.cork();
       const begin = client.query(session.isReadOnly ? "begin read only" : "begin");
       const settings = client.query(this.#prepared(settingsOf(session)));
       const answer = client.query<Row>(this.#prepared(statementOf(statement)));
-      const isHeld = ending.check !== undefined || ending.rollBack === true;
       const commit = isHeld ? undefined : client.query("commit");
+      client.connection.stream.uncork();
       const results = await Promise.allSettled([begin, settings, answer, commit]);
       const failed = results.find((result) => result.status === "rejected");
       if (failed) throw failed.reason;

@@ -59,7 +59,8 @@ select
   (select coalesce(json_agg(json_build_array(t.typname, n.nspname)), '[]')
     from pg_catalog.pg_type t
     join pg_catalog.pg_namespace n on n.oid = t.typnamespace
-    where t.typelem = 0 and t.typtype in ('b', 'd', 'e', 'r', 'm') and (n.nspname = 'pg_catalog' or n.nspname = any($1))) as types,
+    where t.typcategory <> 'A' and t.typtype in ('b', 'd', 'e', 'r', 'm')
+      and (n.nspname in ('pg_catalog', 'public', 'extensions') or n.nspname = any($1))) as types,
   (select coalesce(json_object_agg(a.rolname, pg_catalog.substr(x.setting, 19)), '{}')
     from pg_catalog.pg_db_role_setting s
     join pg_catalog.pg_roles a on a.oid = s.setrole,
