@@ -1,4 +1,4 @@
-import { type CtcMatrix, logLikelihood, PLATE_ALPHABET } from "./ctc.ts";
+import { type CtcMatrix, meanLogLikelihood, PLATE_ALPHABET } from "./ctc.ts";
 import { neighbourLikelihoods } from "./ctc-neighbours.ts";
 import { resolveLookAlikes } from "./plate.ts";
 import type { PlateFormat } from "./plate-formats.ts";
@@ -9,6 +9,8 @@ const MAX_FRAME_LOSS_NATS = 12;
 
 /** The log-likelihood of plates over the frames of a sighting. */
 export interface Ballot {
+  /** The plate that a text means under the site's formats. */
+  plateOf(text: string): string;
   /** Adds texts. Spellings that the formats resolve to the same plate are one candidate. */
   nominate(texts: Iterable<string>): void;
   /** Nominates every text one step away from `text` and returns them. */
@@ -24,89 +26,102 @@ export interface Ballot {
 
 /** Opens a ballot over the reads; their order does not matter. */
 export function openBallot(reads: readonly SightedRead[], formats: readonly PlateFormat[]): Ballot {
+  const plates = new Map<string, string>();
   const spellings = new Map<string, Set<string>>();
-  const weights = reads.map(weightOf);
-  const totalWeight = weights.reduce((sum, weight) => sum + weight, 0);
-  const weighted = (scores: readonly number[]) =>
-    scores.reduce((sum, score, frame) => sum + (weights[frame] ?? 0) * score, 0);
+  const frames = reads.map((read) => ({ scores: scoresOf(read.crops), weight: weightOf(read) }));
+  const totalWeight = frames.reduce((sum, { weight }) => sum + weight, 0);
 
+  const plateOf = (text: string) => {
+    const plate = plates.get(text) ?? resolveLookAlikes(text, formats);
+    plates.set(text, plate);
+    return plate;
+  };
   const nominate = (texts: Iterable<string>) => {
     for (const text of texts) {
-      const plate = resolveLookAlikes(text, formats);
-      spellings.set(plate, (spellings.get(plate) ?? new Set([plate])).add(text));
+      const plate = plateOf(text);
+      const known = spellings.get(plate);
+      if (known) known.add(text);
+      else spellings.set(plate, new Set([plate, text]));
     }
+  };
+  /** A plate's score in one frame: that of its best spelling. */
+  const scoreIn = (scores: CropScores, texts: ReadonlySet<string>) => {
+    let best = Number.NEGATIVE_INFINITY;
+    for (const text of texts) best = Math.max(best, scores.of(text));
+    return best;
   };
 
   return {
+    plateOf,
     nominate,
     nominateNeighbours: (text) => {
-      scoreNeighbours(reads, text);
+      for (const { scores } of frames) scores.learnNeighboursOf(text);
       const neighbours = neighboursOf(text);
       nominate(neighbours);
       return neighbours;
     },
-    meanOf: (text) => weighted(reads.map((read) => scoreOf(read, text))) / totalWeight,
+    meanOf: (text) =>
+      frames.reduce((sum, { scores, weight }) => sum + weight * scores.of(text), 0) / totalWeight,
     count: (lossNats) => {
-      const byPlate = new Map(
-        [...spellings].map(([plate, texts]) => [
-          plate,
-          reads.map((read) => Math.max(...[...texts].map((text) => scoreOf(read, text)))),
-        ]),
-      );
-      const best = reads.map((_, frame) =>
-        [...byPlate.values()].reduce(
-          (highest, scores) => Math.max(highest, scores[frame] ?? highest),
-          Number.NEGATIVE_INFINITY,
-        ),
-      );
-      const floored = (scores: readonly number[]) =>
-        scores.map((score, frame) => Math.max(score, (best[frame] ?? 0) - MAX_FRAME_LOSS_NATS));
-      return {
-        scores: new Map([...byPlate].map(([plate, s]) => [plate, weighted(floored(s))])),
-        somethingElse: weighted(best.map((score) => score - lossNats)),
-      };
+      const totals = new Map([...spellings.keys()].map((plate) => [plate, 0]));
+      let somethingElse = 0;
+      for (const { scores, weight } of frames) {
+        const byPlate = new Map<string, number>();
+        let best = Number.NEGATIVE_INFINITY;
+        for (const [plate, texts] of spellings) {
+          const score = scoreIn(scores, texts);
+          byPlate.set(plate, score);
+          best = Math.max(best, score);
+        }
+        for (const [plate, score] of byPlate) {
+          const floored = Math.max(score, best - MAX_FRAME_LOSS_NATS);
+          totals.set(plate, (totals.get(plate) ?? 0) + weight * floored);
+        }
+        somethingElse += weight * (best - lossNats);
+      }
+      return { scores: totals, somethingElse };
     },
   };
 }
 
-interface KnownScores {
-  byText: Map<string, number>;
-  /** Texts whose neighbours are known too. */
-  centres: Set<string>;
+/** The scores of texts against the crops of one plate in one frame. */
+interface CropScores {
+  /** Mean log-likelihood over the crops. */
+  of(text: string): number;
+  /** Scores all texts that differ from `text` in one character at once, ahead of their use. */
+  learnNeighboursOf(text: string): void;
 }
 
 /** Every vote scores the frames of the votes before it again; a frame's matrices never change. */
-const known = new WeakMap<CtcMatrix, KnownScores>();
+const known = new WeakMap<readonly CtcMatrix[], CropScores>();
 
-function knownScoresOf(crop: CtcMatrix): KnownScores {
-  const scores = known.get(crop) ?? {
-    byText: new Map<string, number>(),
-    centres: new Set<string>(),
-  };
-  known.set(crop, scores);
+function scoresOf(crops: readonly CtcMatrix[]): CropScores {
+  const scores = known.get(crops) ?? emptyScores(crops);
+  known.set(crops, scores);
   return scores;
 }
 
-/** Mean log-likelihood of a text over the crops of one read. */
-function scoreOf({ crops }: SightedRead, text: string): number {
-  let sum = 0;
-  for (const crop of crops) {
-    const { byText } = knownScoresOf(crop);
-    const score = byText.get(text) ?? logLikelihood(crop, text);
-    byText.set(text, score);
-    sum += score;
-  }
-  return sum / crops.length;
-}
-
-/** Scores all texts that differ from `text` in one character at once, ahead of their use. */
-function scoreNeighbours(reads: readonly SightedRead[], text: string): void {
-  for (const crop of reads.flatMap(({ crops }) => crops)) {
-    const { byText, centres } = knownScoresOf(crop);
-    if (centres.has(text)) continue;
-    centres.add(text);
-    for (const [neighbour, score] of neighbourLikelihoods(crop, text)) byText.set(neighbour, score);
-  }
+function emptyScores(crops: readonly CtcMatrix[]): CropScores {
+  const means = new Map<string, number>();
+  const centres = new Set<string>();
+  return {
+    of: (text) => {
+      const mean = means.get(text);
+      if (mean !== undefined) return mean;
+      const scored = meanLogLikelihood(crops, text);
+      means.set(text, scored);
+      return scored;
+    },
+    learnNeighboursOf: (text) => {
+      if (centres.has(text)) return;
+      centres.add(text);
+      const [first, ...others] = crops.map((crop) => neighbourLikelihoods(crop, text));
+      for (const [neighbour, score] of first ?? []) {
+        const sum = others.reduce((total, scores) => total + (scores.get(neighbour) ?? 0), score);
+        means.set(neighbour, sum / crops.length);
+      }
+    },
+  };
 }
 
 /** Weight of one frame, from its size and sharpness, in (0, 1]. */

@@ -22,12 +22,5 @@ export { indexPlates, type PlateIndex } from "./plate-index.ts";
 export * from "./register.ts";
 export * from "./schedule.ts";
 export * from "./sighting.ts";
-export {
-  type Candidate,
-  DEFAULT_VOTE_RULES,
-  type DoubtReason,
-  type Vote,
-  type VotedCharacter,
-  type VoteRules,
-  voteOf,
-} from "./vote.ts";
+export { type Candidate, type Vote, type VotedCharacter, voteOf } from "./vote.ts";
+export { DEFAULT_VOTE_RULES, type DoubtReason, type VoteRules } from "./vote-rules.ts";

@@ -1,51 +1,12 @@
-import { type Ballot, neighboursOf, openBallot } from "./candidates.ts";
-import { logLikelihood } from "./ctc.ts";
-import { neighbourLikelihoods } from "./ctc-neighbours.ts";
+import { type Ballot, openBallot } from "./candidates.ts";
+import { PLATE_ALPHABET } from "./ctc.ts";
 import type { PlateVerdict } from "./decision.ts";
 import { type PlateSuggestion, suggestPlates } from "./look-alikes.ts";
-import { lookAlikeClass, resolveLookAlikes } from "./plate.ts";
 import { fitsFormat } from "./plate-formats.ts";
 import type { PlateIndex, PlateMatch } from "./plate-index.ts";
+import { doubtBySecond } from "./second-opinion.ts";
 import type { ReadCharacter, SightedRead, Sighting } from "./sighting.ts";
-
-/** When a sighting is certain enough to act on. */
-export interface VoteRules {
-  /** Agreeing frames must lie within this time of one another. */
-  windowMs: number;
-  minAgreeingFrames: number;
-  /** Log-likelihood by which the winner must lead every other candidate. */
-  minMarginNats: number;
-  /** Each character of the winner must be at least this probable. */
-  minCharacterConfidence: number;
-  /** Narrower plates have too few pixels a character to vote. */
-  minPlateWidthPx: number;
-  /** Mean log-likelihood that a format repair may cost. */
-  repairMarginNats: number;
-  /** How much less likely a plate is beforehand that fits none of the site's formats. */
-  unfamiliarNats: number;
-  /** Log-likelihood a frame that "something else" gives away against the frame's own best read. */
-  somethingElseNats: number;
-  /** Gates that ask for it open only where a second, different engine confirms the plate. */
-  needsSecondOpinion: boolean;
-  /** Log-likelihood by which both engines together must prefer the winner to its neighbours. */
-  minJointMarginNats: number;
-  /** Log-likelihood by which the second engine alone may prefer a neighbour. */
-  maxContradictionNats: number;
-}
-
-export const DEFAULT_VOTE_RULES: VoteRules = {
-  windowMs: 3000,
-  minAgreeingFrames: 2,
-  minMarginNats: Math.log(50),
-  minCharacterConfidence: 0.8,
-  minPlateWidthPx: 60,
-  repairMarginNats: 3,
-  unfamiliarNats: 3,
-  somethingElseNats: 3,
-  needsSecondOpinion: false,
-  minJointMarginNats: Math.log(50),
-  maxContradictionNats: 2,
-};
+import { DEFAULT_VOTE_RULES, type DoubtReason, priorOf, type VoteRules } from "./vote-rules.ts";
 
 /** A text the plate may carry, and how probable the frames together make it. */
 export interface Candidate {
@@ -56,18 +17,6 @@ export interface Candidate {
   logLikelihood: number;
   isEnrolled: boolean;
 }
-
-/** Why a vote is not certain; shown to the guard. */
-export type DoubtReason =
-  | "nothing_legible"
-  | "plate_too_small"
-  | "too_few_frames"
-  | "close_candidates"
-  | "weak_character"
-  | "repaired_read"
-  | "ambiguous_enrolment"
-  | "second_opinion_missing"
-  | "second_opinion_differs";
 
 /** What all frames of a sighting say together, with the evidence that is kept beside a decision. */
 export interface Vote extends PlateVerdict {
@@ -115,7 +64,7 @@ export function voteOf(
   ballot.nominate(reads.map(({ text }) => text));
   const nearby = index.near(read);
   ballot.nominate(nearby);
-  const free = resolveLookAlikes(read, index.formats);
+  const free = ballot.plateOf(read);
   const { scores: likelihoods, somethingElse } = ballot.count(rules.somethingElseNats);
   const winner = repaired(free, [...likelihoods.keys()], ballot, index, rules);
   const scores = new Map(
@@ -140,16 +89,14 @@ export function voteOf(
       isEnrolled: plate !== "" && index.match(plate).kind !== "none",
     }));
 
-  const agreeing = reads.filter(
-    ({ freeText }) => resolveLookAlikes(freeText, index.formats) === winner,
-  );
+  const agreeing = reads.filter(({ freeText }) => ballot.plateOf(freeText) === winner);
   const match = index.match(winner);
   const evidence = {
     plate: winner,
     enrolledPlate: match.kind === "enrolled" ? match.plate : null,
     confidence: 1 / total,
     marginNats: winnerScore - runnerUp,
-    characters: votedCharacters(read, ballot, index),
+    characters: votedCharacters(read, ballot),
     agreeingFrames: agreeing.map(({ frameHash }) => frameHash),
     candidates,
     suggestions: suggestPlates(read, nearby),
@@ -160,12 +107,6 @@ export function voteOf(
       ? doubtBySecond(read, reads, ballot, index, rules)
       : null);
   return { ...evidence, isSure: doubt === null, doubt };
-}
-
-/** What fits none of the site's formats is a rarer plate, and more often a misread one. */
-function priorOf(plate: string, { formats }: PlateIndex, rules: VoteRules): number {
-  const isFamiliar = formats.length === 0 || formats.some((format) => fitsFormat(plate, format));
-  return isFamiliar ? 0 : -rules.unfamiliarNats;
 }
 
 /** How many candidates are kept beside a decision. */
@@ -207,19 +148,17 @@ function repaired(
 }
 
 /** For each character, how probable it is against every other character, or none, at its place. */
-function votedCharacters(read: string, ballot: Ballot, { formats }: PlateIndex): VotedCharacter[] {
+function votedCharacters(read: string, ballot: Ballot): VotedCharacter[] {
   const best = ballot.meanOf(read);
-  const plate = resolveLookAlikes(read, formats);
-  const neighbours = neighboursOf(read).filter((text) => text.length <= read.length);
+  const plate = ballot.plateOf(read);
   return [...read].map((character, place) => {
     const before = read.slice(0, place);
     const after = read.slice(place + 1);
-    const others = neighbours
-      .filter((text) => text.startsWith(before) && text.endsWith(after))
-      .filter((text) => resolveLookAlikes(text, formats) !== plate)
-      .map((text) => ({
-        character: text.length === read.length ? text.charAt(place) : "",
-        odds: Math.exp(ballot.meanOf(text) - best),
+    const others = ["", ...PLATE_ALPHABET]
+      .filter((other) => ballot.plateOf(before + other + after) !== plate)
+      .map((other) => ({
+        character: other,
+        odds: Math.exp(ballot.meanOf(before + other + after) - best),
       }))
       .sort((a, b) => b.odds - a.odds);
     return {
@@ -254,48 +193,6 @@ function doubtOf(evidence: Evidence, rules: VoteRules): DoubtReason | null {
   if (weakest < rules.minCharacterConfidence) return "weak_character";
   if (evidence.marginNats < rules.minMarginNats) return "close_candidates";
   return null;
-}
-
-/**
- * A second engine confirms when both engines together still prefer the winner to every text one step
- * away; several of its opinions count by their mean, so that asking again is no second throw of the
- * dice. It need not tell O from 0: that was the first reader's and the formats' part. An engine that
- * shows no probabilities has to read the very same plate.
- */
-function doubtBySecond(
-  read: string,
-  reads: readonly SightedRead[],
-  ballot: Ballot,
-  index: PlateIndex,
-  rules: VoteRules,
-): DoubtReason | null {
-  const opinions = reads.flatMap(({ secondOpinion }) => secondOpinion ?? []);
-  if (opinions.length === 0) return "second_opinion_missing";
-  const isSameClass = (text: string) => lookAlikeClass(text) === lookAlikeClass(read);
-  const isOtherText = opinions.some(({ text, crops }) => crops.length === 0 && !isSameClass(text));
-  if (isOtherText) return "second_opinion_differs";
-
-  const crops = opinions.flatMap((opinion) => opinion.crops);
-  const scores = crops.map((crop) => ({ crop, byText: neighbourLikelihoods(crop, read) }));
-  const secondOf = (text: string) =>
-    scores.reduce(
-      (sum, { crop, byText }) => sum + (byText.get(text) ?? logLikelihood(crop, text)),
-      0,
-    );
-  const jointOf = (text: string) =>
-    ballot.meanOf(text) +
-    secondOf(text) +
-    priorOf(resolveLookAlikes(text, index.formats), index, rules);
-  const others = neighboursOf(read).filter((text) => !isSameClass(text));
-  const marginOf = (scoreOf: (text: string) => number) =>
-    others.reduce(
-      (margin, text) => Math.min(margin, scoreOf(read) - scoreOf(text)),
-      Number.POSITIVE_INFINITY,
-    );
-  const isConfirmed =
-    marginOf(jointOf) >= rules.minJointMarginNats &&
-    marginOf(secondOf) >= -rules.maxContradictionNats;
-  return isConfirmed ? null : "second_opinion_differs";
 }
 
 /** The largest number of reads that lie within `windowMs` of one another; reads are in time order. */

@@ -1,0 +1,260 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { isSamePlate, lookAlikeClass } from "./plate.ts";
+import { formatsOf } from "./plate-formats.ts";
+import { indexPlates } from "./plate-index.ts";
+import { type SampleOptions, sampleFrame, sampleMatrix, sampleRead } from "./read-samples.ts";
+import {
+  emptyLane,
+  observe,
+  type PlateRead,
+  type SecondOpinion,
+  type Sighting,
+  withSecondOpinion,
+} from "./sighting.ts";
+import { voteOf } from "./vote.ts";
+import { DEFAULT_VOTE_RULES } from "./vote-rules.ts";
+
+const br = formatsOf(["br"]);
+
+/** The sighting of one vehicle from reads that are 300 ms apart. */
+function sightingOf(reads: readonly PlateRead[], everyMs = 300): Sighting {
+  const lane = reads.reduce(
+    (before, read, i) => observe(before, sampleFrame(i * everyMs, [read])).lane,
+    emptyLane(),
+  );
+  const sighting = lane.sightings.at(-1);
+  if (!sighting) throw new Error("no sighting");
+  return sighting;
+}
+
+const clear = (text: string) => sampleRead(text, { confidence: 0.97 });
+
+describe("voteOf", () => {
+  const resident = indexPlates(["ABC1234", "KLM5555"], br);
+
+  it("is sure of an enrolled plate after two agreeing frames (G7)", () => {
+    const vote = voteOf(sightingOf([clear("ABC1234"), clear("ABC1234")]), resident);
+    expect(vote).toMatchObject({ plate: "ABC1234", enrolledPlate: "ABC1234", isSure: true });
+    expect(vote.agreeingFrames).toEqual(["frame-0", "frame-300"]);
+    expect(vote.marginNats).toBeGreaterThan(Math.log(50));
+  });
+
+  it("is not sure after one frame, however clear", () => {
+    const vote = voteOf(sightingOf([sampleRead("ABC1234", { confidence: 0.9999 })]), resident);
+    expect(vote).toMatchObject({ isSure: false, doubt: "too_few_frames" });
+  });
+
+  it("is not sure when the agreeing frames lie more than three seconds apart", () => {
+    const rules = { ...DEFAULT_VOTE_RULES, windowMs: 1000 };
+    const vote = voteOf(sightingOf([clear("ABC1234"), clear("ABC1234")], 1001), resident, rules);
+    expect(vote.doubt).toBe("too_few_frames");
+  });
+
+  it("is sure that a plate is not enrolled by the same rule", () => {
+    const vote = voteOf(sightingOf([clear("XYZ9876"), clear("XYZ9876")]), resident);
+    expect(vote).toMatchObject({ plate: "XYZ9876", enrolledPlate: null, isSure: true });
+  });
+
+  it("never opens a neighbour's gate: edit distance only suggests", () => {
+    const vote = voteOf(sightingOf([clear("A8C1234"), clear("A8C1234")]), resident);
+    expect(vote.enrolledPlate).toBeNull();
+    expect(vote.suggestions[0]).toMatchObject({ plate: "ABC1234", distance: 1 });
+  });
+
+  it("takes O for 0 where the format holds a digit and nobody else shares the class", () => {
+    const reads = [clear("KLM555O"), clear("KLM555O")];
+    expect(voteOf(sightingOf(reads), indexPlates(["KLM5550"], br)).enrolledPlate).toBe("KLM5550");
+    const shared = indexPlates(["KLM5550", "KLM55S0", "KLM55I0", "KLM555Q"], br);
+    expect(voteOf(sightingOf(reads), shared)).toMatchObject({ isSure: true });
+  });
+
+  it("leaves it to the guard when two enrolled plates share the class", () => {
+    const index = indexPlates(["OBC1234", "0BC1234"], br);
+    const vote = voteOf(sightingOf([clear("QBC1234"), clear("QBC1234")]), index);
+    expect(vote.enrolledPlate).toBeNull();
+  });
+
+  it("doubts a character that another nearly equals", () => {
+    const rival = { place: 1, character: "8" };
+    const unsure = () => sampleRead("ABC1234", { confidence: 0.6, rival });
+    const vote = voteOf(sightingOf([unsure(), unsure(), unsure()]), resident);
+    expect(vote).toMatchObject({ isSure: false, doubt: "weak_character" });
+    expect(vote.characters[1]).toMatchObject({ character: "B", alternatives: ["8"] });
+    expect(vote.characters[1]?.confidence).toBeLessThan(0.7);
+  });
+
+  it("doubts a read that only a format makes legal", () => {
+    const rival = { place: 3, character: "5" };
+    const read = () =>
+      sampleRead("ABCS234", { confidence: 0.6, rival, text: "ABC5234", freeText: "ABCS234" });
+    const vote = voteOf(sightingOf([read(), read()]), indexPlates(["ABC5234"], br));
+    expect(vote).toMatchObject({ plate: "ABC5234", isSure: false, doubt: "repaired_read" });
+  });
+
+  it("doubts plates with too few pixels", () => {
+    const box = { leftPx: 0, topPx: 0, widthPx: 59, heightPx: 20 };
+    const small = () => sampleRead("ABC1234", { box });
+    const vote = voteOf(sightingOf([small(), small()]), resident);
+    expect(vote).toMatchObject({ isSure: false, doubt: "plate_too_small", plate: "ABC1234" });
+  });
+
+  it("is not moved by one bad frame among good ones", () => {
+    const reads = [clear("ABC1234"), sampleRead("ABC1Z34"), clear("ABC1234"), clear("ABC1234")];
+    expect(voteOf(sightingOf(reads), resident)).toMatchObject({ plate: "ABC1234" });
+  });
+});
+
+describe("voteOf with a second engine", () => {
+  const rules = { ...DEFAULT_VOTE_RULES, needsSecondOpinion: true };
+  const resident = indexPlates(["ABC1234"], br);
+  const lane = [0, 300].reduce(
+    (before, atMs) => observe(before, sampleFrame(atMs, [clear("ABC1234")])).lane,
+    emptyLane(),
+  );
+  const opinionOf = (text: string, options: SampleOptions = {}): SecondOpinion => ({
+    text,
+    confidence: 0.9,
+    crops: [sampleMatrix(text, { confidence: 0.95, ...options })],
+  });
+  const voteWith = (...opinions: SecondOpinion[]) => {
+    const heard = opinions.reduce(
+      (before, opinion, i) => withSecondOpinion(before, 1, `frame-${i * 300}`, opinion),
+      lane,
+    );
+    const [sighting] = heard.sightings;
+    if (!sighting) throw new Error("no sighting");
+    return voteOf(sighting, resident, rules);
+  };
+
+  it("asks for an opinion before it opens", () => {
+    expect(voteWith()).toMatchObject({ isSure: false, doubt: "second_opinion_missing" });
+  });
+
+  it("asks nobody about a plate that is not enrolled", () => {
+    const unknown = sightingOf([clear("XYZ9876"), clear("XYZ9876")]);
+    expect(voteOf(unknown, resident, rules).isSure).toBe(true);
+  });
+
+  it("opens when the other engine reads the same", () => {
+    expect(voteWith(opinionOf("ABC1234")).isSure).toBe(true);
+  });
+
+  it("opens when the other engine is merely less sure of one character", () => {
+    const rival = { place: 1, character: "8" };
+    expect(voteWith(opinionOf("ABC1234", { confidence: 0.5, rival })).isSure).toBe(true);
+  });
+
+  it("does not open when the other engine reads a neighbour", () => {
+    expect(voteWith(opinionOf("A8C1234")).doubt).toBe("second_opinion_differs");
+  });
+
+  it("does not open when it asks again until it hears what it wants", () => {
+    expect(voteWith(opinionOf("A8C1234"), opinionOf("ABC1234")).doubt).toBe(
+      "second_opinion_differs",
+    );
+  });
+
+  it("needs the very same plate from an engine that shows no probabilities", () => {
+    expect(voteWith({ text: "ABC1234", confidence: 0.9, crops: [] }).isSure).toBe(true);
+    expect(voteWith({ text: "ABC123", confidence: 0.9, crops: [] }).isSure).toBe(false);
+  });
+});
+
+describe("the vote's laws", () => {
+  const plates = fc.stringMatching(/^[A-Z0-9]{5,8}$/);
+  const countries = fc.subarray(["mx", "br", "ar", "eu", "us"]);
+  /** A plate with up to two characters changed: what a reader makes of it, or what the neighbour drives. */
+  const nearOf = (plate: string) =>
+    fc
+      .array(fc.tuple(fc.nat(plate.length - 1), fc.constantFrom(..."0O1IQ8B5S2ZD4AGKRX")), {
+        maxLength: 2,
+      })
+      .map((changes) =>
+        changes.reduce((text, [at, c]) => text.slice(0, at) + c + text.slice(at + 1), plate),
+      );
+  const readOf = (plate: string) =>
+    fc
+      .record({
+        text: nearOf(plate),
+        confidence: fc.double({ min: 0.4, max: 0.999, noNaN: true }),
+        sharpness: fc.double({ min: 0, max: 1, noNaN: true }),
+        widthPx: fc.integer({ min: 50, max: 300 }),
+      })
+      .map(({ text, confidence, sharpness, widthPx }) =>
+        sampleRead(text, {
+          confidence,
+          sharpness,
+          box: { leftPx: 500, topPx: 400, widthPx, heightPx: 50 },
+        }),
+      );
+  const worlds = plates.chain((plate) =>
+    fc.record({
+      plate: fc.constant(plate),
+      enrolled: fc.array(nearOf(plate), { maxLength: 12 }),
+      reads: fc.array(readOf(plate), { minLength: 1, maxLength: 5 }),
+      sites: countries,
+    }),
+  );
+
+  it("opens for no plate that is not enrolled, save the look-alike class that formats resolve", () => {
+    fc.assert(
+      fc.property(worlds, ({ enrolled, reads, sites }) => {
+        const formats = formatsOf(sites);
+        const vote = voteOf(sightingOf(reads), indexPlates(enrolled, formats));
+        if (!vote.isSure || vote.enrolledPlate === null) return;
+        const { enrolledPlate } = vote;
+        expect(enrolled).toContain(enrolledPlate);
+        const agreeing = reads.filter(({ freeText }) =>
+          isSamePlate(freeText, enrolledPlate, formats),
+        );
+        expect(agreeing.length).toBeGreaterThanOrEqual(2);
+        const sharers = new Set(
+          enrolled.filter((p) => lookAlikeClass(p) === lookAlikeClass(enrolledPlate)),
+        );
+        expect(enrolledPlate === vote.plate || sharers.size === 1).toBe(true);
+      }),
+      { numRuns: 400 },
+    );
+  }, 120_000);
+
+  it("does not depend on the order of the frames", () => {
+    fc.assert(
+      fc.property(worlds, fc.infiniteStream(fc.nat()), ({ enrolled, reads, sites }, order) => {
+        const index = indexPlates(enrolled, formatsOf(sites));
+        const sighting = sightingOf(reads);
+        const keys = order.take(sighting.reads.length);
+        const shuffled = [...sighting.reads]
+          .map((read) => ({ read, key: keys.next().value ?? 0 }))
+          .sort((a, b) => a.key - b.key)
+          .map(({ read }) => read);
+        expect(voteOf({ ...sighting, reads: shuffled }, index)).toEqual(voteOf(sighting, index));
+      }),
+      { numRuns: 100 },
+    );
+  }, 60_000);
+
+  it("is never less probable after one more agreeing frame", () => {
+    fc.assert(
+      fc.property(worlds, ({ enrolled, reads, sites }) => {
+        const index = indexPlates(enrolled, formatsOf(sites));
+        const sighting = sightingOf(reads);
+        const before = voteOf(sighting, index);
+        fc.pre(before.plate !== null && before.candidates.length > 0);
+        const agreeing = sighting.reads.findLast(({ frameHash }) =>
+          before.agreeingFrames.includes(frameHash),
+        );
+        fc.pre(agreeing !== undefined);
+        const another = {
+          ...agreeing,
+          frameHash: "another",
+          capturedAtMs: agreeing.capturedAtMs + 1,
+        };
+        const after = voteOf({ ...sighting, reads: [...sighting.reads, another] }, index);
+        fc.pre(after.plate === before.plate);
+        expect(after.confidence).toBeGreaterThanOrEqual(before.confidence - 1e-9);
+      }),
+      { numRuns: 200 },
+    );
+  }, 60_000);
+});
