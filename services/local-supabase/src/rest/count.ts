@@ -39,20 +39,16 @@ export function countOf(
     const row = await executor.run<ExplainRow>({ ...session, isReadOnly: true }, explain);
     return row["QUERY PLAN"][0]?.Plan["Plan Rows"] ?? 0;
   };
-  switch (count) {
-    case "exact":
-      return { counted: rows, total: async (row) => Number(row.total) };
-    case "planned":
-      return { counted: undefined, total: (_row, session) => planned(session) };
-    case "estimated":
-      return {
-        counted: sql`${rows} limit ${maxRows + 1}`,
-        async total(row, session) {
-          const counted = Number(row.total);
-          return counted > maxRows ? Math.max(counted, await planned(session)) : counted;
-        },
-      };
-  }
+  if (count === "exact") return { counted: rows, total: async (row) => Number(row.total) };
+  if (count === "planned")
+    return { counted: undefined, total: (_row, session) => planned(session) };
+  return {
+    counted: sql`${rows} limit ${maxRows + 1}`,
+    async total(row, session) {
+      const counted = Number(row.total);
+      return counted > maxRows ? Math.max(counted, await planned(session)) : counted;
+    },
+  };
 }
 
 const NO_COUNT: Count = { counted: undefined, total: async () => undefined };
