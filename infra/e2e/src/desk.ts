@@ -14,6 +14,8 @@ export interface Desk {
   waiting(plate: string): Locator;
   /** The line of this plate on the right. */
   feedRow(plate: string): Locator;
+  /** The same, once the vehicle was let in. */
+  admitted(plate: string): Locator;
   inHand: Locator;
   /** Waits for the alert of this plate, and takes it in hand. */
   take(plate: string): Promise<void>;
@@ -23,6 +25,8 @@ export interface Desk {
   gateStates(): Promise<string[]>;
   /** What the screen has said about its connection so far, in order. */
   connections(): Promise<string[]>;
+  /** What the page shows the server to prove who it is. */
+  accessToken(): Promise<string>;
   close(): Promise<void>;
 }
 
@@ -45,13 +49,15 @@ export async function openDesk(
   await page.getByTestId("login-submit").click();
   await page.getByTestId("connection-state").waitFor();
   const waiting = (plate: string) => page.getByTestId("waiting-card").filter({ hasText: plate });
+  const feedRow = (plate: string) => page.getByTestId("feed-row").filter({ hasText: plate });
   const inHand = page.getByTestId("in-hand");
   return {
     account,
     page,
     transcript,
     waiting,
-    feedRow: (plate) => page.getByTestId("feed-row").filter({ hasText: plate }),
+    feedRow,
+    admitted: (plate) => feedRow(plate).and(page.locator("[data-tone=admitted]")),
     inHand,
     async take(plate) {
       await waiting(plate).first().click();
@@ -60,6 +66,8 @@ export async function openDesk(
     isLive: () => page.locator("[data-testid=connection-state][data-kind=live]").waitFor(),
     gateStates: () => readRecord(page, "gateStates"),
     connections: () => readRecord(page, "connections"),
+    accessToken: () =>
+      page.evaluate("JSON.parse(localStorage.getItem('portero.session')).access_token"),
     close: () => context.close(),
   };
 }

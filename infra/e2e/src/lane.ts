@@ -20,10 +20,6 @@ interface HistoryEntry {
 export interface Lane {
   send(comer: Comer): Promise<void>;
   history(): Promise<HistoryEntry[]>;
-  /** Who stands there now. */
-  stay(): Promise<{ visit: Partial<Comer>; phase: string } | null>;
-  /** Nobody there, the barrier closed, nothing remembered. */
-  reset(): Promise<void>;
 }
 
 export function laneOf({ control, cameras }: Running, tenantId: string): Lane {
@@ -48,12 +44,15 @@ export function laneOf({ control, cameras }: Running, tenantId: string): Lane {
       await ask(`/${camera.id}/visits`, { kind: "vehicle", ...looks, ...comer });
     },
     history: async () => (await ask(`/${camera.id}/history`)) as HistoryEntry[],
-    async stay() {
-      const all = (await ask("")) as { id: string; stay: Awaited<ReturnType<Lane["stay"]>> }[];
-      return all.find(({ id }) => id === camera.id)?.stay ?? null;
-    },
-    async reset() {
-      await ask(`/${camera.id}/reset`, {});
-    },
   };
 }
+
+type History = readonly HistoryEntry[];
+
+/** Whether that has happened at the lane, by this vehicle where one is named. */
+export const has = (history: History, what: string, plate?: string): boolean =>
+  history.some((entry) => entry.what === what && (plate === undefined || entry.detail === plate));
+
+/** How often the camera's barrier was told to open. */
+export const pulsesIn = (history: History): number =>
+  history.filter(({ what }) => what === "barrier_open").length;

@@ -1,77 +1,42 @@
 import { until } from "@portero/testing";
-import pg from "pg";
 import type { Browser } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { describe, expect } from "vitest";
 import { launchChromium } from "./chromium.ts";
-import { type Desk, openDesk, PATIENCE_MS } from "./desk.ts";
-import { withEvidence } from "./evidence.ts";
-import { type Account, type Installation, startInstallation } from "./installation.ts";
-import { type Lane, laneOf } from "./lane.ts";
+import { type Desk, PATIENCE_MS } from "./desk.ts";
+import { has, pulsesIn } from "./lane.ts";
+import { shownEqualsTable } from "./table.ts";
 import { wordsOf } from "./tenant-words.ts";
+import { useWorld } from "./world.ts";
 
 const chromium = await launchChromium();
-if ("missing" in chromium) {
+const missing = "missing" in chromium;
+if (missing) {
   console.warn(`The browser tests are left out, because there is no Chromium: ${chromium.missing}`);
 }
 
-describe.skipIf("missing" in chromium).each(["broadcast", "postgres_changes"] as const)(
+describe.skipIf(missing).each(["broadcast", "postgres_changes"] as const)(
   "from the camera to the guard's screen over %s",
   (transport) => {
-    const browser = chromium as Browser;
-    let installation: Installation;
-    let database: pg.Client;
-    let ana: Desk;
-    let joao: Desk;
-    let valle: Lane;
-    let acacias: Lane;
+    const { story } = useWorld(chromium as Browser, transport);
 
-    beforeAll(async () => {
-      installation = await startInstallation(transport);
-      const { running } = installation;
-      database = new pg.Client({ connectionString: running.databaseUrl });
-      database.on("error", () => {});
-      await database.connect();
-      [ana, joao] = await Promise.all([
-        openDesk(browser, running, accountOf("ana@valle.example")),
-        openDesk(browser, running, accountOf("joao@acacias.example")),
-      ]);
-      valle = laneOf(running, ana.account.tenantId);
-      acacias = laneOf(running, joao.account.tenantId);
-      await Promise.all([ana.isLive(), joao.isLive()]);
-    });
-    afterAll(async () => {
-      await Promise.all([ana?.close(), joao?.close(), database?.end()]);
-      await installation?.stop();
-    });
-
-    const accountOf = (email: string): Account => {
-      const found = installation.running.accounts.find((account) => account.email === email);
-      if (!found) throw new Error(`nobody is called ${email}`);
-      return found;
-    };
-    const story = (name: string, run: () => Promise<void>) =>
-      it(name, () =>
-        withEvidence({ desks: () => [ana, joao].filter(Boolean), log: installation.log }, run),
-      );
-
-    story("opens for a resident and says who came", async () => {
+    story("opens for a resident and says who came", async ({ ana, joao, valle, acacias }) => {
       await valle.send({ plate: "LMV639B", country: "mx" });
       await acacias.send({ plate: "GZN2C64", country: "br", patienceMs: 20_000 });
 
+      await ana.admitted("LMV639B").waitFor();
       const row = ana.feedRow("LMV639B");
-      await row.waitFor();
       expect(await row.textContent()).toContain("Casa 14 · Familia Rojas");
-      await row.and(ana.page.locator("[data-tone=admitted]")).waitFor();
       await row.getByRole("img", { name: "entró" }).waitFor();
       await seesGateMove(ana, 0);
-      await joao.feedRow("GZN2C64").and(joao.page.locator("[data-tone=admitted]")).waitFor();
+      await joao.admitted("GZN2C64").waitFor();
 
       await until("the resident drives through", async () => has(await valle.history(), "passed"));
       expect(pulsesIn(await valle.history())).toBe(1);
     });
 
-    story("lets the guard open for an unknown vehicle with a reason, by keyboard", async () => {
-      const before = pulsesIn(await valle.history());
+    story("lets the guard open for a stranger with a reason, by keyboard", async (world) => {
+      const { ana, joao, valle, acacias } = world;
+      const pulsesBefore = pulsesIn(await valle.history());
       await valle.send({ plate: "MPT473G", country: "mx" });
       await acacias.send({ plate: "JBK3T98", country: "br", patienceMs: 15_000 });
 
@@ -88,19 +53,20 @@ describe.skipIf("missing" in chromium).each(["broadcast", "postgres_changes"] as
       expect(await answer.textContent()).toContain("Ana Ruiz · Entrega o paquete");
       await answer.and(ana.page.locator("[data-step=open], [data-step=closed]")).waitFor();
       await ana.waiting("MPT473G").waitFor({ state: "detached" });
-      await ana.feedRow("MPT473G").and(ana.page.locator("[data-tone=admitted]")).waitFor();
+      await ana.admitted("MPT473G").waitFor();
       await seesGateMove(ana, alreadySeen.length - 1);
 
       await until("the visitor drives through", async () =>
         has(await valle.history(), "passed", "MPT473G"),
       );
-      expect(pulsesIn(await valle.history())).toBe(before + 1);
-      const commands = await database.query("select status, reason from gate_commands");
-      expect(commands.rows).toEqual([{ status: "opened", reason: "delivery" }]);
+      expect(pulsesIn(await valle.history())).toBe(pulsesBefore + 1);
+      expect(await world.query("select status, reason from gate_commands")).toEqual([
+        { status: "opened", reason: "delivery" },
+      ]);
     });
 
-    story("lets the guard refuse, and the gate stays closed", async () => {
-      const before = pulsesIn(await valle.history());
+    story("lets the guard refuse, and the gate stays closed", async ({ ana, valle }) => {
+      const pulsesBefore = pulsesIn(await valle.history());
       await valle.send({ plate: "FJX826W", country: "mx", patienceMs: 15_000 });
       await ana.take("FJX826W");
       await ana.page.keyboard.press("n");
@@ -113,38 +79,115 @@ describe.skipIf("missing" in chromium).each(["broadcast", "postgres_changes"] as
         async () => has(await valle.history(), "turned_back", "FJX826W"),
         PATIENCE_MS,
       );
-      expect(pulsesIn(await valle.history())).toBe(before);
+      expect(pulsesIn(await valle.history())).toBe(pulsesBefore);
     });
 
-    story("never shows, sends or receives a word of the other tenant (T1)", async () => {
+    story("says that it lost the system, heals and misses nothing (A5, E3)", async (world) => {
+      const { ana, joao, valle, installation } = world;
+      const toldBefore = (await ana.connections()).length;
+      await valle.send({ plate: "TYR328M", country: "mx" });
+      await until(
+        "a resident comes",
+        async () => has(await valle.history(), "arrived", "TYR328M"),
+        PATIENCE_MS,
+      );
+      await installation.killService("services/local-supabase");
+
+      await until(
+        "the screen tells of the loss",
+        async () => (await ana.connections()).slice(toldBefore).includes("reconnecting"),
+        PATIENCE_MS,
+      );
+      await until(
+        "the gate opens without the cloud",
+        async () => has(await valle.history(), "passed", "TYR328M"),
+        PATIENCE_MS,
+      );
+      await Promise.all([ana.isLive(), joao.isLive()]);
+      await ana.admitted("TYR328M").waitFor();
+      await shownEqualsTable(world, ana);
+      await shownEqualsTable(world, joao);
+    });
+
+    story("no longer opens for a vehicle that the administration removed (A1)", async (world) => {
+      const { ana, valle } = world;
+      const carmen = await world.logIn("carmen@valle.example");
+      const removed = await carmen.from("vehicles").delete().eq("plate", "XBN563P").select();
+      expect(removed.data).toHaveLength(1);
+
+      const pulsesBefore = pulsesIn(await valle.history());
+      await valle.send({ plate: "XBN563P", country: "mx", patienceMs: 10_000 });
+      await ana.waiting("XBN563P").waitFor();
+      await until(
+        "the driver turns back",
+        async () => has(await valle.history(), "turned_back", "XBN563P"),
+        PATIENCE_MS,
+      );
+      expect(pulsesIn(await valle.history())).toBe(pulsesBefore);
+    });
+
+    story("shows and tells a guard nothing more whose membership has ended (A2)", async (world) => {
+      const { ana, valle } = world;
+      const carmen = await world.logIn("carmen@valle.example");
+      const token = await ana.accessToken();
+      const [me] = await world.query<{ id: string }>("select id from auth.users where email = $1", [
+        ana.account.email,
+      ]);
+      const ended = await carmen
+        .from("user_tenants")
+        .update({ active: false })
+        .eq("user_id", me?.id ?? "")
+        .select();
+      expect(ended.data).toHaveLength(1);
+
+      await ana.page.getByTestId("access-removed").waitFor({ timeout: 5_000 });
+      expect(await ana.page.textContent("h1")).toBe("Ya no tiene acceso a Residencial del Valle");
+      expect(await ana.page.getByTestId("feed-row").count()).toBe(0);
+
+      const mark = await ana.transcript.sizes();
+      await valle.send({ plate: "BRK391T", country: "mx", patienceMs: 5_000 });
+      const [event] = await until(
+        "the next vehicle is in the table",
+        async () => {
+          const sql = "select id from realtime_events where plate = 'BRK391T'";
+          const rows = await world.query<{ id: string }>(sql);
+          return rows.length > 0 && rows;
+        },
+        PATIENCE_MS,
+      );
+      const luis = await world.openDesk("luis@valle.example");
+      await luis.feedRow("BRK391T").waitFor();
+      expect(await ana.transcript.heardAfter(mark, "BRK391T")).toBe(false);
+      expect(await ana.transcript.heardAfter(mark, event?.id ?? "")).toBe(false);
+      const { supabaseUrl, publishableKey } = world.installation.running;
+      const answer = await fetch(`${supabaseUrl}/rest/v1/realtime_events?select=id`, {
+        headers: { apikey: publishableKey, authorization: `Bearer ${token}` },
+      });
+      expect([answer.status, await answer.json()]).toEqual([200, []]);
+    });
+
+    story("never shows, sends or receives a word of the other tenant (T1)", async (world) => {
+      const { ana, joao } = world;
       for (const [desk, other] of [
         [ana, joao],
         [joao, ana],
       ] as const) {
-        const own = await wordsOf(database, desk.account.tenantId);
-        const foreign = await wordsOf(database, other.account.tenantId);
-        // The check can fail: the same look finds the page's own words everywhere.
-        expect(
-          await desk.transcript.leaksOf([desk.account.tenantId, desk.account.name]),
-        ).toHaveLength(2);
-        const sizes = await desk.transcript.sizes();
-        expect(Math.min(sizes.bodies, sizes.frames, sizes.shown)).toBeGreaterThan(20);
-        expect(own.length).toBeGreaterThan(50);
+        const foreign = await wordsOf(world, other.account.tenantId);
         expect(foreign).toContain(other.account.tenantId);
-        expect(foreign).toContain(other === ana ? "MPT473G" : "JBK3T98");
         expect(foreign).toContain(other.account.name);
+        expect(foreign).toContain(other === ana ? "MPT473G" : "JBK3T98");
+        expect(foreign.length).toBeGreaterThan(50);
+        // The look can find something: the page's own words are there.
+        const own = [desk.account.tenantId, desk.account.name];
+        expect(await desk.transcript.leaksOf(own)).toHaveLength(own.length);
+        const { bodies, frames, shown } = await desk.transcript.sizes();
+        expect(Math.min(bodies, frames, shown)).toBeGreaterThan(20);
+
         expect(await desk.transcript.leaksOf(foreign)).toEqual([]);
       }
     });
   },
 );
-
-type History = Awaited<ReturnType<Lane["history"]>>;
-
-const has = (history: History, what: string, plate?: string) =>
-  history.some((entry) => entry.what === what && (plate === undefined || entry.detail === plate));
-
-const pulsesIn = (history: History) => history.filter(({ what }) => what === "barrier_open").length;
 
 /** Waits until the screen, from that state on, has shown the gate go up and come down again. */
 async function seesGateMove(desk: Desk, from: number): Promise<void> {
@@ -158,6 +201,6 @@ async function seesGateMove(desk: Desk, from: number): Promise<void> {
   );
 }
 
-/** A photograph of the vehicle in hand has been loaded and drawn. */
+/** The photograph of the vehicle in hand has been loaded. */
 const hasPicture = (desk: Desk) =>
   desk.page.evaluate("document.querySelector('[data-testid=in-hand] img')?.naturalWidth > 640");
