@@ -1,4 +1,4 @@
-import { LANE } from "./entrance.ts";
+import { LANE } from "./lane-camera.ts";
 import type { LaneStyle } from "./lane-style.ts";
 import type { Atmosphere, Lamp } from "./lighting.ts";
 import type { Point } from "./mesh.ts";

@@ -1,5 +1,6 @@
 import { atmosphereOf } from "./atmosphere.ts";
-import { barrierHousing, entranceMesh, laneCamera } from "./entrance.ts";
+import { barrierHousing, entranceMesh } from "./entrance.ts";
+import { laneCamera } from "./lane-camera.ts";
 import type { LaneStyle } from "./lane-style.ts";
 import { shaderFor } from "./lighting.ts";
 import { nameSign } from "./name-sign.ts";

@@ -1,6 +1,6 @@
 import { type Camera, projectX, projectY } from "./camera.ts";
-import { LANE } from "./entrance.ts";
 import type { Frame } from "./frame.ts";
+import { LANE } from "./lane-camera.ts";
 import type { LaneStyle } from "./lane-style.ts";
 
 const ARM_LENGTH_M = 3.4;
@@ -91,6 +91,27 @@ export function drawBarrierArm(
       put(2, b);
     }
   }
+  drawHub(frame, axleX, axleY, half * 1.9, light.brightness);
+}
+
+/** The disc that the arm is bolted to. */
+function drawHub(frame: Frame, x: number, y: number, radius: number, brightness: number): void {
+  const x1 = Math.min(frame.widthPx, Math.ceil(x + radius));
+  const y1 = Math.min(frame.heightPx, Math.ceil(y + radius));
+  for (let py = Math.max(0, Math.floor(y - radius)); py < y1; py++)
+    for (let px = Math.max(0, Math.floor(x - radius)); px < x1; px++) {
+      const dx = (px + 0.5 - x) / radius;
+      const dy = (py + 0.5 - y) / radius;
+      const d = Math.sqrt(dx * dx + dy * dy);
+      const cover = Math.min(1, Math.max(0, (1 - d) * radius));
+      const isBolt = d < 0.22;
+      const grey = (isBolt ? 150 : d > 0.82 ? 52 : 92) - 34 * dy - 14 * dx;
+      const at = (py * frame.widthPx + px) * 3;
+      for (let k = 0; k < 3; k++) {
+        const under = frame.data[at + k] as number;
+        frame.data[at + k] = under + (grey * brightness - under) * cover;
+      }
+    }
 }
 
 /** The columns of a row where the arm can be: |across| ≤ reach. */

@@ -1,4 +1,5 @@
-import { addBlob, addRod, addSurface, type Material, type Mesh, type Point } from "./mesh.ts";
+import { addSurface, type Material, type Mesh, type Point } from "./mesh.ts";
+import { addBlob, addRod } from "./solids.ts";
 
 /** What a person wears. */
 export interface Clothes {

@@ -1,7 +1,6 @@
 import sharp from "sharp";
 import { describe, expect, it } from "vitest";
-import { plateFor, renderFrame, type SceneState } from "./index.ts";
-import { randomFrom } from "./random.ts";
+import { renderFrame, type SceneState } from "./index.ts";
 
 const SCENE: SceneState = {
   lane: "Residencial de prueba · norte",
@@ -54,6 +53,35 @@ describe("renderFrame", () => {
     expect(difference(withPlate, other)).toBeGreaterThan(0.0003);
   });
 
+  it("shows whoever crosses the lane, and the barrier where it stands", async () => {
+    const { vehicle: _, ...empty } = SCENE;
+    const nobody = await pixels(empty);
+    const walker = await pixels({ ...empty, person: { progress: 0.5 } });
+    const open = await pixels({ ...empty, barrier: 1 });
+    expect(difference(nobody, walker)).toBeGreaterThan(0.01);
+    expect(difference(nobody, open)).toBeGreaterThan(0.02);
+  });
+
+  it.each([0, 0.4, 0.8, 1.1, 1.3, 1.5, 1.6])(
+    "draws a vehicle of each kind at progress %s",
+    async (progress) => {
+      const { vehicle: _, ...empty } = SCENE;
+      const nobody = await pixels({ ...empty, barrier: 1 });
+      for (const kind of ["sedan", "suv", "pickup", "van", "motorcycle"] as const) {
+        const vehicle = { plate: null, country: "mx", bodyColour: "#204080", kind, progress };
+        const there = await pixels({ ...empty, barrier: 1, vehicle });
+        expect(difference(nobody, there), kind).toBeGreaterThan(progress === 0 ? 0.0005 : 0.004);
+      }
+    },
+    60_000,
+  );
+
+  it("shows an empty lane once a vehicle has gone", async () => {
+    const { vehicle, ...empty } = SCENE;
+    const gone = { ...(vehicle as NonNullable<SceneState["vehicle"]>), progress: 2 };
+    expect(difference(await pixels(empty), await pixels({ ...empty, vehicle: gone }))).toBe(0);
+  });
+
   it("draws lanes apart, and day apart from night", async () => {
     const day = await pixels(SCENE);
     const night = await pixels({ ...SCENE, timeOfDay: "night" });
@@ -61,15 +89,4 @@ describe("renderFrame", () => {
     expect(difference(day, night)).toBeGreaterThan(0.3);
     expect(difference(day, elsewhere)).toBeGreaterThan(0.3);
   });
-});
-
-describe("plateFor", () => {
-  it.each(["mx", "br", "ar", "cl", "co", "cr", "pe", "eu", "us", "xx"])(
-    "gives plates of %s in comparison form",
-    (country) => {
-      const random = randomFrom(5);
-      for (let i = 0; i < 50; i++)
-        expect(plateFor(country, random)).toMatch(/^(?=.*[A-Z])(?=.*\d)[A-Z0-9]{5,8}$/);
-    },
-  );
 });

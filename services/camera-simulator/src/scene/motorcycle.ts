@@ -1,14 +1,7 @@
 import { addLimb, addTorso } from "./figure.ts";
 import { plain } from "./materials.ts";
-import {
-  addBlob,
-  addBox,
-  addRod,
-  addSurface,
-  emptyMesh,
-  type Material,
-  type Mesh,
-} from "./mesh.ts";
+import { addSurface, emptyMesh, type Material, type Mesh } from "./mesh.ts";
+import { addBlob, addBox, addRod } from "./solids.ts";
 import { addWheel } from "./wheel.ts";
 
 /** Where plate and lamp of the motorcycle are. */

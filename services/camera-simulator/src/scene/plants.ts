@@ -1,6 +1,7 @@
 import { bark, leaf } from "./materials.ts";
-import { addMesh, addRod, emptyMesh, type Material, type Mesh, type Point } from "./mesh.ts";
+import { addMesh, emptyMesh, type Material, type Mesh, type Point } from "./mesh.ts";
 import type { Random } from "./random.ts";
+import { addRod } from "./solids.ts";
 
 const WOOD = bark("#6d5a48");
 const PALM_BARK = bark("#9c8468");

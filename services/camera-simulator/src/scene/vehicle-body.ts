@@ -1,14 +1,6 @@
-import {
-  addBlob,
-  addBox,
-  addRod,
-  addSurface,
-  emptyMesh,
-  type Material,
-  type Mesh,
-  type Point,
-} from "./mesh.ts";
+import { addSurface, emptyMesh, type Material, type Mesh, type Point } from "./mesh.ts";
 import { noise2 } from "./random.ts";
+import { addBlob, addBox, addRod } from "./solids.ts";
 import { lookUp } from "./texture.ts";
 import { ART, type Artwork } from "./vehicle-artwork.ts";
 import type { CarShape, Contour } from "./vehicle-shapes.ts";
