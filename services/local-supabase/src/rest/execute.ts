@@ -46,17 +46,19 @@ export class Executor {
     let isBroken = false;
     try {
       const isHeld = ending.check !== undefined || ending.rollBack === true;
-      // Corked, they leave in one packet.
-      client.connection.stream.cork();
-      const begin = client.query(session.isReadOnly ? "begin read only" : "begin");
-      const settings = client.query(this.#prepared(settingsOf(session)));
-      const answer = client.query<Row>(this.#prepared(statementOf(statement)));
-      const commit = isHeld ? undefined : client.query("commit");
-      client.connection.stream.uncork();
-      const results = await Promise.allSettled([begin, settings, answer, commit]);
+      const answer = this.#prepared(statementOf(statement));
+      const results = await Promise.allSettled(
+        inOnePacket(client, () => [
+          client.query(session.isReadOnly ? "begin read only" : "begin"),
+          client.query(this.#prepared(settingsOf(session))),
+          client.query<Row>(answer),
+          ...(isHeld ? [] : [client.query("commit")]),
+        ]),
+      );
       const failed = results.find((result) => result.status === "rejected");
       if (failed) throw failed.reason;
-      const [row] = (await answer).rows;
+      const [, , answered] = results as PromiseFulfilledResult<pg.QueryResult<Row>>[];
+      const row = answered?.value.rows[0];
       if (!row) throw new Error("a statement for an answer gave no row");
       if (isHeld) {
         ending.check?.(row);
@@ -108,6 +110,17 @@ export class Executor {
       this.#names.set(text, name);
     }
     return name === undefined ? { text, values } : { name, text, values };
+  }
+}
+
+/** What `send` queries leaves for Postgres in one packet. */
+function inOnePacket<T>(client: pg.PoolClient, send: () => T): T {
+  const { stream } = client.connection;
+  stream.cork();
+  try {
+    return send();
+  } finally {
+    stream.uncork();
   }
 }
 

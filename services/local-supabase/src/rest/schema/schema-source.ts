@@ -25,10 +25,15 @@ export function schemaSource({ adminPool, started }: SchemaSourceOptions): Schem
   let connection: Promise<pg.Client> | undefined;
   let loaded: Promise<SchemaCache> | undefined;
 
-  async function connect(): Promise<pg.Client> {
+  function connect(): Promise<pg.Client> {
+    const opening = open(() => forget(opening));
+    return opening;
+  }
+
+  async function open(onEnd: () => void): Promise<pg.Client> {
     const client = new pg.Client(adminPool.options);
-    client.on("error", forget);
-    client.on("end", forget);
+    client.on("error", onEnd);
+    client.on("end", onEnd);
     client.on("notification", ({ payload }) => {
       if (/^(reload (schema|config))?$/u.test(payload ?? "")) loaded = undefined;
     });
@@ -37,7 +42,8 @@ export function schemaSource({ adminPool, started }: SchemaSourceOptions): Schem
     return client;
   }
 
-  function forget(): void {
+  function forget(ended: Promise<pg.Client>): void {
+    if (connection !== ended) return;
     connection = undefined;
     loaded = undefined;
   }
@@ -53,7 +59,7 @@ export function schemaSource({ adminPool, started }: SchemaSourceOptions): Schem
       const { rows } = await client.query<Catalog>(CATALOG_SQL, [config.schemas]);
       return schemaCacheOf(rows[0] as Catalog, config);
     } catch (cause) {
-      forget();
+      forget(opened);
       void opened.then((client) => client.end()).catch(() => {});
       const message = "Could not query the database for the schema cache. Retrying.";
       throw new RestError(503, "PGRST002", message, {}, { cause });
@@ -69,13 +75,13 @@ export function schemaSource({ adminPool, started }: SchemaSourceOptions): Schem
     current,
     async refreshed(seen) {
       // What finished before this question is notified before its answer.
-      await connection?.then((client) => client.query("select 1")).catch(forget);
+      await connection?.then((client) => client.query("select 1")).catch(() => {});
       const cache = await current();
       return cache === seen ? undefined : cache;
     },
     async close() {
       const closing = connection;
-      forget();
+      connection = undefined;
       await closing?.then((client) => client.end()).catch(() => {});
     },
   };
