@@ -77,15 +77,18 @@ const STYLES: readonly Omit<LaneStyle, "seed" | "sign">[] = [
 ];
 const SIGNS = ["LOS ROBLES", "VILLA SERENA", "LAS PALMAS", "EL MIRADOR"];
 
+/** Any number would do; this one gives the demo's two lanes different architecture and nights. */
+const DRAW = 63;
+
 /**
- * The look of `lane`. A name of the form "Residencial del Valle · norte" has its first part
- * written on the wall.
+ * The look of `lane`. Its name is written on the wall as far as it is a name: of "Residencial del
+ * Valle · norte" the first part; of "cam-01" nothing, and the wall carries an invented one.
  */
 export function laneStyle(lane: string): LaneStyle {
-  const seed = hashOf(lane);
+  const seed = hashOf(`${lane} ${DRAW}`);
   const number = seed % STYLES.length;
   const style = STYLES[number] as (typeof STYLES)[number];
-  const [name, gate] = lane.split(" · ");
-  const sign = name && gate ? name.toUpperCase() : (SIGNS[number] as string);
-  return { ...style, seed, sign };
+  const [name = ""] = lane.split(" · ");
+  const isName = /^\p{L}[\p{L} ]{3,28}$/u.test(name);
+  return { ...style, seed, sign: isName ? name.toUpperCase() : (SIGNS[number] as string) };
 }
