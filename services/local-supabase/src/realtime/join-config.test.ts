@@ -50,7 +50,10 @@ describe("parseJoin", () => {
   });
 
   it("takes any payload, and any binding is read or refused with Supabase's code", () => {
-    const some = fc.oneof(fc.jsonValue({ maxDepth: 1 }), fc.constantFrom("*", "public", "INSERT", "id=eq.1"));
+    const some = fc.oneof(
+      fc.jsonValue({ maxDepth: 1 }),
+      fc.constantFrom("*", "public", "INSERT", "id=eq.1"),
+    );
     const binding = fc.record(
       { event: some, schema: some, table: some, filter: some, select: some },
       { requiredKeys: [] },

@@ -60,8 +60,8 @@ export interface RowReader {
   privileges(table: Table, roles: string[]): Promise<Privileges>;
   /** Rows in JSON from their text. */
   decode(table: Table, rows: TextRow[]): Promise<JsonRow[]>;
-  /** Whether the table's policies would have to be asked anew about `before`, another version of the row `now`. */
-  isPolicyConcerned(table: Table, before: JsonRow, now: JsonRow): Promise<boolean>;
+  /** Columns that policies of the table look at. */
+  policyColumns(table: Table): Promise<string[]>;
   /** For each row and filter whether it passes. Columns that a row does not have pass nothing. */
   match(table: Table, rows: TextRow[], filters: Filter[]): Promise<boolean[][]>;
 }
@@ -132,7 +132,7 @@ export function createRowReader(client: pg.Client): RowReader {
       });
     },
 
-    async isPolicyConcerned(table, before, now) {
+    async policyColumns(table) {
       const { rows } = await client.query<{ column: string | null }>(
         `select distinct a.attname::text as column
           from pg_policy p join pg_depend d on d.classid = 'pg_policy'::regclass and d.objid = p.oid
@@ -142,7 +142,7 @@ export function createRowReader(client: pg.Client): RowReader {
         [table.oid],
       );
       // Without a column a policy reads the row as a whole.
-      return rows.some(({ column }) => column === null || before.get(column) !== now.get(column));
+      return rows.flatMap(({ column }) => column ?? table.columns.map(({ name }) => name));
     },
 
     async match(table, texts, filters) {
@@ -193,16 +193,18 @@ async function describeTable(
 /**
  * One call asks as every identity in turn: separate statements, because policies that read the claims within a
  * sub-select are evaluated once per statement. As the function is `stable` all of them see the caller's snapshot. Each
- * answer is an array of row numbers, negative where a policy failed.
+ * answer is an array of row numbers, negative where a policy failed. A row is looked up in a sub-select that cannot become
+ * a join: joined, the policy would be asked about every row of the table.
  */
 function visibilityFunction(table: Table): string {
   const isVisible = (n: string): string =>
-    `exists (select 1 from ${table.name} t where ${keyCondition(table, "keys", n)})`;
+    `(select true from ${table.name} t where ${keyCondition(table, "keys", n)})`;
   return `create or replace function ${functionName(table)}(keys text[], roles text[], claims text[], wanted text[])
     returns text[] language plpgsql stable as $visible$
     #variable_conflict use_variable
     declare
       answers text[] := '{}';
+      asked int[];
       answer int[];
       present_role text;
       is_role boolean;
@@ -222,11 +224,16 @@ function visibilityFunction(table: Table): string {
         continue when not is_role;
         begin
           perform set_config('request.jwt.claims', claims[i], true);
-          answers[i] := array(select r.n from unnest(wanted[i]::int[]) r(n) where ${isVisible("r.n")});
+          asked := wanted[i];
+          if cardinality(asked) > 1 then
+            answers[i] := array(select r.n from unnest(asked) r(n) where ${isVisible("r.n")});
+          elsif ${isVisible("asked[1]")} then
+            answers[i] := asked;
+          end if;
         exception when others then
           perform set_config('request.jwt.claims', claims[i], true);
           answer := '{}';
-          foreach n in array wanted[i]::int[] loop
+          foreach n in array asked loop
             begin
               if ${isVisible("n")} then
                 answer := answer || n;

@@ -1,7 +1,7 @@
 import type { ChangeWish } from "./bindings.ts";
 import type { Vsn, WireFrame } from "./codec.ts";
 import type { Filter } from "./filters.ts";
-import type { Identity, JsonRow, Privileges, Question, RowReader, Sight, Table } from "./rows.ts";
+import type { Identity, JsonRow, Question, RowReader, Sight, Table } from "./rows.ts";
 import type { RowChange, TextRow } from "./wal.ts";
 
 /** A channel's wish for changes, by the number that tells its client which callback to call. */
@@ -61,14 +61,12 @@ async function showRows(reader: RowReader, table: Table, batch: Asked[]): Promis
   const keys = rows.map((row) => table.key.map(({ name }) => row[name] ?? null));
   const sight = await reader.see(table, keys, [...questions.values()]);
   const numberOf = new Map([...questions.keys()].map((name, i) => [name, i]));
-  const shown: Shown[][] = [];
-  for (const [n, { change }] of batch.entries()) {
-    const now = sight.rows[n];
-    if (!now) continue;
-    const record = await recordOf(reader, table, change, now, sight.privileges);
-    const before =
-      change.type === "UPDATE" ? await oldRecord(reader, table, change, record) : undefined;
-    const message = ({ identity, wish }: Candidate): Message | undefined => {
+  const records = await recordsOf(reader, table, batch, sight);
+  const before = await oldRecords(reader, table, batch, records);
+  return batch.map(({ change }, n) => {
+    const rows = { record: records[n], old_record: before[n] };
+    if (!rows.record) return [];
+    return group(passing[n] ?? [], ({ identity, wish }) => {
       const selectable = sight.privileges.selectable.get(identity.role);
       if (!table.key.every(({ name }) => selectable?.has(name))) {
         return { variant: "401", dataJson: () => failureJson(change, noPrivilege) };
@@ -79,42 +77,64 @@ async function showRows(reader: RowReader, table: Table, batch: Asked[]): Promis
       }
       if (!answer?.seen.has(n)) return undefined;
       const shows = columnsShown(table, wish, selectable);
-      const dataJson = (): string =>
-        changeJson(change, table, shows, { record, old_record: before });
+      const dataJson = (): string => changeJson(change, table, shows, rows);
       return { variant: variantOf(identity, wish), dataJson };
-    };
-    shown.push(group(passing[n] ?? [], message));
-  }
-  return shown;
+    });
+  });
 }
 
 /**
- * The values to show: those of the change, unless another has replaced them since. The policies answered for the row as
+ * The values to show: those of each change, unless another has replaced them since. The policies answered for the row as
  * it is now, so where the two differ in what policies look at, only the present values may be shown.
  */
-async function recordOf(
+async function recordsOf(
   reader: RowReader,
   table: Table,
-  change: RowChange,
-  now: Sight["rows"][number] & object,
-  { isRlsEnabled }: Privileges,
-): Promise<JsonRow> {
-  if (now.xmin === change.xid) return now.values;
-  const [then = new Map()] = await reader.decode(table, [change.row ?? {}]);
-  const values = new Map([...now.values, ...then]);
-  const isOutdated = isRlsEnabled && (await reader.isPolicyConcerned(table, values, now.values));
-  return isOutdated ? now.values : values;
+  batch: Asked[],
+  { rows, privileges }: Sight,
+): Promise<(JsonRow | undefined)[]> {
+  const records = rows.map((now) => now?.values);
+  const replaced = batch.flatMap(({ change }, n) => {
+    const now = rows[n];
+    return now && now.xmin !== change.xid
+      ? [{ n, now: now.values, written: change.row ?? {} }]
+      : [];
+  });
+  if (replaced.length === 0) return records;
+  const concerned = privileges.isRlsEnabled ? await reader.policyColumns(table) : [];
+  const decoded = await reader.decode(
+    table,
+    replaced.map(({ written }) => written),
+  );
+  for (const [i, { n, now }] of replaced.entries()) {
+    const values = new Map([...now, ...(decoded[i] ?? [])]);
+    if (concerned.every((column) => values.get(column) === now.get(column))) records[n] = values;
+  }
+  return records;
 }
 
-/** The replica identity before an update; it is in the WAL only where it changed or is the whole row. */
-async function oldRecord(
+/** Replica identities before updates; they are in the WAL only where they changed or are whole rows. */
+async function oldRecords(
   reader: RowReader,
   table: Table,
-  change: RowChange,
-  record: JsonRow,
-): Promise<JsonRow | undefined> {
-  if (change.old) return (await reader.decode(table, [change.old]))[0];
-  return new Map(table.key.map(({ name }) => [name, record.get(name) ?? "null"]));
+  batch: Asked[],
+  records: (JsonRow | undefined)[],
+): Promise<(JsonRow | undefined)[]> {
+  const told = batch.flatMap(({ change }, n) => (change.old ? [{ n, old: change.old }] : []));
+  const decoded =
+    told.length > 0
+      ? await reader.decode(
+          table,
+          told.map(({ old }) => old),
+        )
+      : [];
+  const before = new Map(told.map(({ n }, i) => [n, decoded[i]]));
+  return batch.map(({ change }, n) => {
+    if (change.type !== "UPDATE") return undefined;
+    const keyOf = (): JsonRow =>
+      new Map(table.key.map(({ name }) => [name, records[n]?.get(name) ?? "null"]));
+    return before.get(n) ?? keyOf();
+  });
 }
 
 /** Deletions: no policy can be asked about a row that is gone, so under policies only its key is told. */

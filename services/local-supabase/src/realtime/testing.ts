@@ -75,7 +75,7 @@ export function hear<T>(what = "what was waited for"): Heard<T> {
     new Promise((resolve, reject) => {
       const late = setTimeout(() => {
         checks.delete(check);
-        reject(new Error(`${what} was not heard, only ${JSON.stringify(all)}`));
+        reject(new Error(`${what} was not heard, only ${JSON.stringify(all).slice(-2000)}`));
       }, patienceMs);
       const check = (): void => {
         const found = look();
