@@ -9,8 +9,8 @@ interface Taps {
 
 /**
  * Stretches a part of a grey picture into `out` (row-major, [0, 1]), linearly, and over all pixels it
- * covers when shrinking: libvips' `linear` kernel, which the reader was trained with. `part` lies in
- * pixels of `grey` and within it.
+ * covers when shrinking: the triangle kernel that Pillow calls bilinear, one of those the reader was
+ * trained with. `part` lies in pixels of `grey` and within it.
  */
 export function stretchGrey(
   grey: Pixels,

@@ -1,5 +1,6 @@
 /** Side of the blocks in which two thumbnails are compared. */
 const BLOCK_PX = 8;
+const BLOCK_PIXELS = BLOCK_PX * BLOCK_PX;
 /** Grey levels of deviation from which a block has structure of its own rather than noise. */
 const TEXTURED_LEVELS = 5;
 /** Correlation below which structure is another one; light alone leaves it above. */
@@ -17,6 +18,11 @@ export interface BlockStatistics {
   structure: Float32Array;
 }
 
+/** How many whole blocks a thumbnail has. */
+export function blocksOf(widthPx: number, heightPx: number): number {
+  return Math.floor(widthPx / BLOCK_PX) * Math.floor(heightPx / BLOCK_PX);
+}
+
 export function statisticsOf(
   grey: Uint8Array | Float32Array,
   widthPx: number,
@@ -24,27 +30,26 @@ export function statisticsOf(
 ): BlockStatistics {
   const columns = Math.floor(widthPx / BLOCK_PX);
   const rows = Math.floor(heightPx / BLOCK_PX);
-  const pixels = BLOCK_PX * BLOCK_PX;
   const means = new Float32Array(columns * rows);
   const deviations = new Float32Array(columns * rows);
-  const structure = new Float32Array(columns * rows * pixels);
+  const structure = new Float32Array(columns * rows * BLOCK_PIXELS);
   for (let block = 0; block < columns * rows; block++) {
     const corner = Math.floor(block / columns) * BLOCK_PX * widthPx + (block % columns) * BLOCK_PX;
     let sum = 0;
-    for (let i = 0; i < pixels; i++) {
+    for (let i = 0; i < BLOCK_PIXELS; i++) {
       const value = grey[corner + (i >> 3) * widthPx + (i & 7)] as number;
-      structure[block * pixels + i] = value;
+      structure[block * BLOCK_PIXELS + i] = value;
       sum += value;
     }
-    const mean = sum / pixels;
+    const mean = sum / BLOCK_PIXELS;
     let squares = 0;
-    for (let i = block * pixels; i < (block + 1) * pixels; i++) {
+    for (let i = block * BLOCK_PIXELS; i < (block + 1) * BLOCK_PIXELS; i++) {
       const deviation = (structure[i] as number) - mean;
       structure[i] = deviation;
       squares += deviation * deviation;
     }
     means[block] = mean;
-    deviations[block] = Math.sqrt(squares / pixels);
+    deviations[block] = Math.sqrt(squares / BLOCK_PIXELS);
   }
   return { columns, means, deviations, structure };
 }
@@ -52,32 +57,50 @@ export function statisticsOf(
 /**
  * For each block, whether it shows something else than before. Blocks with structure are compared by
  * correlation, which light, shadow and exposure leave alone; flat ones by their level after the change
- * of light that most of the view shares.
+ * of light that most of the view shares. The view's own noise is measured and taken off.
  */
 export function differs(now: BlockStatistics, before: BlockStatistics): boolean[] {
   const gain = medianGain(now, before);
-  const pixels = BLOCK_PX * BLOCK_PX;
+  const noise = noiseOf(now, before, gain);
+  const ownNoise = noise * noise;
   return Array.from(now.means, (mean, block) => {
-    const own = now.deviations[block] as number;
-    const old = before.deviations[block] as number;
+    const own = Math.sqrt(Math.max(0, square(now.deviations[block]) - ownNoise));
+    const old = Math.sqrt(Math.max(0, square(before.deviations[block]) - ownNoise));
     const levels = Math.abs(mean - gain * (before.means[block] as number));
-    if (Math.max(own, old) < TEXTURED_LEVELS) return levels > FLAT_CHANGE_LEVELS;
-    let product = 0;
-    for (let i = block * pixels; i < (block + 1) * pixels; i++) {
-      product += (now.structure[i] as number) * (before.structure[i] as number);
-    }
-    // Noise is added to both energies, so that a faint pattern that drowns in it does not count.
-    const noise = pixels * 4;
-    const energies = (own * own * pixels + noise) * (old * old * pixels + noise);
-    const correlation = product / Math.sqrt(energies);
-    const isStructureKept = correlation >= SAME_STRUCTURE;
-    return !isStructureKept && (Math.min(own, old) >= TEXTURED_LEVELS || isClear(own, old, levels));
+    const hasNewLevel = levels > FLAT_CHANGE_LEVELS;
+    if (Math.max(own, old) < TEXTURED_LEVELS) return hasNewLevel;
+    const product = covarianceOf(now, before, block);
+    // A little is added to both, so that a faint pattern that drowns in noise does not count.
+    const correlation = product / ((own + 2) * (old + 2));
+    if (correlation >= SAME_STRUCTURE) return false;
+    return Math.min(own, old) >= TEXTURED_LEVELS || Math.abs(own - old) > TEXTURED_LEVELS;
   });
 }
 
-/** Structure that comes or goes counts when it is strong, or when the level changed with it. */
-function isClear(own: number, old: number, levels: number): boolean {
-  return Math.abs(own - old) > TEXTURED_LEVELS || levels > FLAT_CHANGE_LEVELS;
+/** Mean product of the pixels' deviations of both thumbnails in one block. */
+function covarianceOf(now: BlockStatistics, before: BlockStatistics, block: number): number {
+  let product = 0;
+  for (let i = block * BLOCK_PIXELS; i < (block + 1) * BLOCK_PIXELS; i++) {
+    product += (now.structure[i] as number) * (before.structure[i] as number);
+  }
+  return product / BLOCK_PIXELS;
+}
+
+/** Deviation between both thumbnails in the quarter of blocks that differ least: noise, not things. */
+function noiseOf(now: BlockStatistics, before: BlockStatistics, gain: number): number {
+  const deviations = Float32Array.from(now.means, (_, block) => {
+    let squares = 0;
+    for (let i = block * BLOCK_PIXELS; i < (block + 1) * BLOCK_PIXELS; i++) {
+      const difference = (now.structure[i] as number) - gain * (before.structure[i] as number);
+      squares += difference * difference;
+    }
+    return Math.sqrt(squares / BLOCK_PIXELS);
+  }).sort();
+  return deviations[deviations.length >> 2] ?? 0;
+}
+
+function square(value: number | undefined): number {
+  return (value ?? 0) * (value ?? 0);
 }
 
 function medianGain(now: BlockStatistics, before: BlockStatistics): number {

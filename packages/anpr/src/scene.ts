@@ -1,6 +1,12 @@
 import type { Pixels } from "./pixels.ts";
 import type { SceneReading } from "./recognition.ts";
-import { type BlockStatistics, differs, largestRegion, statisticsOf } from "./scene-blocks.ts";
+import {
+  type BlockStatistics,
+  blocksOf,
+  differs,
+  largestRegion,
+  statisticsOf,
+} from "./scene-blocks.ts";
 
 /** Width of the thumbnails a scene is watched on. */
 export const THUMBNAIL_WIDTH_PX = 128;
@@ -11,6 +17,9 @@ export interface Scene {
   heightPx: number;
   /** The empty lane, grey levels; `Float32Array`, row-major. */
   background: Float32Array;
+  /** Another look that is no news either, where `isKnown` marks its blocks: a parked vehicle. */
+  known: Float32Array;
+  isKnown: boolean[];
   previous: Pixels;
   firstSeenMs: number;
   lastSeenMs: number;
@@ -18,7 +27,7 @@ export interface Scene {
   standingSinceMs: number | null;
   /** Looks in a row in which what stood there moved or was gone. */
   missedLooks: number;
-  /** Since when nearly the whole view has been different; null while it is not. */
+  /** Since when the view has been another one all around; null while it is not. */
   strangeSinceMs: number | null;
 }
 
@@ -33,9 +42,11 @@ export interface SceneRules {
   fullLookEveryMs: number;
   /** The unchanged background follows the light within this time. */
   adaptMs: number;
-  /** What stands this long belongs to the background. */
-  absorbMs: number;
-  /** After this long a wholly different view is the view: the camera was turned, night vision came on. */
+  /** What stands this long is parked: it is no longer news. */
+  parkedMs: number;
+  /** Within this time after the start, what disappears may have been taken for background. */
+  ghostMs: number;
+  /** After this long another view is the view: the camera was turned, night vision came on. */
   relearnMs: number;
 }
 
@@ -45,12 +56,13 @@ export const DEFAULT_SCENE_RULES: SceneRules = {
   learningMs: 5000,
   fullLookEveryMs: 10_000,
   adaptMs: 30_000,
-  absorbMs: 600_000,
-  relearnMs: 20_000,
+  parkedMs: 600_000,
+  ghostMs: 120_000,
+  relearnMs: 4000,
 };
 
-/** Share of changed blocks above which the whole view counts as another one. */
-const STRANGE_SHARE = 0.8;
+/** Share of the outermost blocks that no vehicle changes at once. */
+const STRANGE_RIM_SHARE = 0.55;
 /** Share of a standing region's blocks that may differ from the look before. */
 const SWAYING_SHARE = 0.2;
 
@@ -71,51 +83,70 @@ export function watchScene(
   const now = statisticsOf(thumbnail.bytes, thumbnail.widthPx, thumbnail.heightPx);
   const empty = statisticsOf(scene.background, thumbnail.widthPx, thumbnail.heightPx);
   const before = statisticsOf(scene.previous.bytes, thumbnail.widthPx, thumbnail.heightPx);
-  const changed = differs(now, empty);
+  const fromKnown = scene.isKnown.includes(true)
+    ? differs(now, statisticsOf(scene.known, thumbnail.widthPx, thumbnail.heightPx))
+    : undefined;
+  const isOther = differs(now, empty);
+  const changed = isOther.map(
+    (isOtherBlock, block) =>
+      isOtherBlock && (!scene.isKnown[block] || fromKnown?.[block] !== false),
+  );
   const moving = differs(now, before);
   const changedShare = shareOf(changed);
   const object = largestRegion(changed, now.columns);
   const motion = largestRegion(moving, now.columns);
-  const isLearning = nowMs - scene.firstSeenMs < rules.learningMs;
+  const ageMs = nowMs - scene.firstSeenMs;
+  const isLearning = ageMs < rules.learningMs;
   const blocks = now.means.length;
 
-  const isObject = object.length >= rules.minVehicleShare * blocks;
-  const hasLeft = isObject && isGhost(object, now, empty);
-  const isOccupied = isObject && !hasLeft && !isLearning;
   const isStill = object.filter((block) => moving[block]).length <= SWAYING_SHARE * object.length;
-  const isStanding = isOccupied && isStill;
-  const missedLooks = isStanding ? 0 : scene.missedLooks + 1;
-  const keepsStanding = scene.standingSinceMs !== null && missedLooks < 2;
-  const standingSinceMs = isStanding || keepsStanding ? (scene.standingSinceMs ?? nowMs) : null;
-
-  const isStrange = changedShare > STRANGE_SHARE && isStill;
+  const isStrange = rimShareOf(changed, now.columns) > STRANGE_RIM_SHARE;
   const strangeSinceMs = isStrange ? (scene.strangeSinceMs ?? nowMs) : null;
-  if (strangeSinceMs !== null && nowMs - strangeSinceMs >= rules.relearnMs) {
+  if (isStrange && isStill && nowMs - (strangeSinceMs ?? nowMs) >= rules.relearnMs) {
     const reading = { isIdle: false, isOccupied: false, standingForMs: 0, changedShare };
     return { scene: sceneOf(thumbnail, nowMs), reading };
   }
 
+  const isObject = object.length >= rules.minVehicleShare * blocks;
+  const mayBeGhost = isObject && isStill && ageMs < rules.ghostMs;
+  const hasLeft = mayBeGhost && isGhost(object, now, empty);
+  const isOccupied = isObject && !hasLeft && !isLearning && !isStrange;
+  const isStanding = isOccupied && isStill;
+  const missedLooks = isStanding ? 0 : scene.missedLooks + 1;
+  const keepsStanding = scene.standingSinceMs !== null && isOccupied && missedLooks < 2;
+  const standingSinceMs = isStanding || keepsStanding ? (scene.standingSinceMs ?? nowMs) : null;
+  const standingForMs = standingSinceMs === null ? 0 : nowMs - standingSinceMs;
+
   const isActive = Math.max(object.length, motion.length) >= rules.minActiveShare * blocks;
   const isFullLookDue = nowMs - scene.lastFullLookMs >= rules.fullLookEveryMs;
   const isIdle = !isLearning && !isActive && !isFullLookDue;
-  const background = adapted(scene, thumbnail, now.columns, changed, nowMs, rules, {
-    isLearning,
-    ghost: hasLeft ? new Set(object) : undefined,
-  });
+  const spanMs = isLearning ? rules.learningMs / 2 : rules.adaptMs;
+  const follow = 1 - Math.exp(-(nowMs - scene.lastSeenMs) / spanMs);
+  const region = new Set(object);
+  const isNewlyParked = standingForMs >= rules.parkedMs;
+  // What seems to have left might have been covered by something plain: both looks are kept.
+  const isKept = (block: number) => (isNewlyParked || hasLeft) && region.has(block);
+  const { columns } = now;
   return {
-    reading: {
-      isIdle,
-      isOccupied,
-      standingForMs: standingSinceMs === null ? 0 : nowMs - standingSinceMs,
-      changedShare,
-    },
+    reading: { isIdle, isOccupied, standingForMs, changedShare },
     scene: {
       ...scene,
-      background,
+      background: mixed(scene.background, thumbnail.bytes, thumbnail.widthPx, columns, (block) => {
+        if (hasLeft && region.has(block)) return 1;
+        return isOther[block] && !isLearning ? 0 : follow;
+      }),
+      known: mixed(
+        scene.known,
+        hasLeft ? scene.background : thumbnail.bytes,
+        thumbnail.widthPx,
+        columns,
+        (block) => (isKept(block) ? 1 : 0),
+      ),
+      isKnown: scene.isKnown.map((isKnown, block) => isKnown || isKept(block)),
       previous: thumbnail,
       lastSeenMs: nowMs,
       lastFullLookMs: isIdle ? scene.lastFullLookMs : nowMs,
-      standingSinceMs,
+      standingSinceMs: isNewlyParked ? null : standingSinceMs,
       missedLooks,
       strangeSinceMs,
     },
@@ -127,6 +158,8 @@ function sceneOf(thumbnail: Pixels, nowMs: number): Scene {
     widthPx: thumbnail.widthPx,
     heightPx: thumbnail.heightPx,
     background: Float32Array.from(thumbnail.bytes),
+    known: Float32Array.from(thumbnail.bytes),
+    isKnown: Array(blocksOf(thumbnail.widthPx, thumbnail.heightPx)).fill(false),
     previous: thumbnail,
     firstSeenMs: nowMs,
     lastSeenMs: nowMs,
@@ -151,34 +184,31 @@ function isGhost(region: readonly number[], now: BlockStatistics, empty: BlockSt
   return structureOf(empty) > 1.5 * structureOf(now);
 }
 
-interface Adaptation {
-  isLearning: boolean;
-  /** Blocks where the background showed something that has left. */
-  ghost: ReadonlySet<number> | undefined;
+/** Moves each block of one picture towards another at its own rate, from 0 to 1. */
+function mixed(
+  from: Float32Array,
+  to: Uint8Array | Float32Array,
+  widthPx: number,
+  columns: number,
+  rateOf: (block: number) => number,
+): Float32Array {
+  const rates = new Map<number, number>();
+  return from.map((old, i) => {
+    const x = i % widthPx;
+    const block = (((i - x) / widthPx) >> 3) * columns + Math.min(columns - 1, x >> 3);
+    const rate = rates.get(block) ?? rateOf(block);
+    rates.set(block, rate);
+    return old + rate * ((to[i] as number) - old);
+  });
 }
 
-/** Lets the background follow the light; what is new in it fades in a hundred times more slowly. */
-function adapted(
-  scene: Scene,
-  thumbnail: Pixels,
-  columns: number,
-  changed: readonly boolean[],
-  nowMs: number,
-  rules: SceneRules,
-  { isLearning, ghost }: Adaptation,
-): Float32Array {
-  const elapsedMs = nowMs - scene.lastSeenMs;
-  const rateOf = (spanMs: number) => 1 - Math.exp(-elapsedMs / spanMs);
-  const quick = rateOf(isLearning ? rules.learningMs / 2 : rules.adaptMs);
-  const slow = isLearning ? quick : rateOf(rules.absorbMs);
-  const background = new Float32Array(scene.background.length);
-  for (let i = 0; i < background.length; i++) {
-    const x = i % thumbnail.widthPx;
-    const y = (i - x) / thumbnail.widthPx;
-    const block = (y >> 3) * columns + Math.min(columns - 1, x >> 3);
-    const rate = ghost?.has(block) ? 1 : changed[block] ? slow : quick;
-    const old = scene.background[i] as number;
-    background[i] = old + rate * ((thumbnail.bytes[i] as number) - old);
-  }
-  return background;
+/** Share of the view's outermost blocks that are marked. */
+function rimShareOf(marks: readonly boolean[], columns: number): number {
+  const rows = marks.length / columns;
+  const rim = marks.filter((_, block) => {
+    const column = block % columns;
+    const row = Math.floor(block / columns);
+    return column === 0 || column === columns - 1 || row === 0 || row === rows - 1;
+  });
+  return shareOf(rim);
 }
