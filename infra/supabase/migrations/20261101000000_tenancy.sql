@@ -11,8 +11,14 @@ create table public.tenants (
   id uuid primary key default gen_random_uuid(),
   name text not null check (char_length(name) between 1 and 120),
   country text not null default 'mx' check (country ~ '^[a-z]{2}$'),
-  time_zone text not null default 'America/Mexico_City' check (char_length(time_zone) between 1 and 64),
+  -- A zone that Postgres does not know raises an error here, not at the gate.
+  time_zone text not null default 'America/Mexico_City' check (now() at time zone time_zone is not null),
   settings jsonb not null default '{}' check (jsonb_typeof(settings) = 'object' and pg_column_size(settings) < 16384),
+  constraint retention_is_a_number_of_days check (
+    settings -> 'retention_days' is null
+    or case when jsonb_typeof(settings -> 'retention_days') = 'number'
+      then (settings ->> 'retention_days')::numeric between 1 and 3650 else false end
+  ),
   created_at timestamptz not null default now()
 );
 comment on column public.tenants.country is 'ISO 3166-1 alpha-2, lower case: whose plate formats are expected.';

@@ -30,6 +30,17 @@ create index residents_by_unit on public.residents (tenant_id, unit_id);
 -- A plate in comparison form. The class folds what one die cannot tell apart (O, Q and 0; I and 1).
 create domain public.plate as text check (value ~ '^[A-Z0-9]{2,10}$');
 
+-- {"days": [1..7], "from": "HH:MM", "until": "HH:MM"}, each of them optional; null is always.
+create function app.is_schedule(p_schedule jsonb) returns boolean
+language sql immutable set search_path = ''
+as $$
+  select jsonb_typeof(p_schedule) = 'object'
+    and coalesce(p_schedule ->> 'from' ~ '^([01][0-9]|2[0-3]):[0-5][0-9]$', true)
+    and coalesce(p_schedule ->> 'until' ~ '^(([01][0-9]|2[0-3]):[0-5][0-9]|24:00)$', true)
+    and coalesce(p_schedule -> 'days' <@ '[1, 2, 3, 4, 5, 6, 7]', true)
+$$;
+grant execute on function app.is_schedule(jsonb) to authenticated, service_role;
+
 create table public.vehicles (
   tenant_id uuid not null,
   id uuid not null default gen_random_uuid(),
@@ -39,7 +50,7 @@ create table public.vehicles (
   description text check (char_length(description) <= 120),
   valid_from timestamptz not null default now(),
   valid_until timestamptz,
-  schedule jsonb check (jsonb_typeof(schedule) = 'object' and pg_column_size(schedule) < 2048),
+  schedule jsonb check (app.is_schedule(schedule)),
   active boolean not null default true,
   created_at timestamptz not null default now(),
   updated_at timestamptz not null default now(),
@@ -60,7 +71,7 @@ create table public.visitor_passes (
   plate public.plate,
   valid_from timestamptz not null default now(),
   valid_until timestamptz not null,
-  schedule jsonb check (jsonb_typeof(schedule) = 'object' and pg_column_size(schedule) < 2048),
+  schedule jsonb check (app.is_schedule(schedule)),
   max_uses integer not null default 1 check (max_uses between 1 and 1000),
   uses integer not null default 0 check (uses >= 0),
   revoked_at timestamptz,
@@ -92,7 +103,7 @@ create table public.gates (
   site_id uuid not null,
   name text not null check (char_length(name) between 1 and 60),
   mode text not null default 'normal' check (mode in ('normal', 'lockdown', 'hold_open')),
-  actuator jsonb not null check (actuator ->> 'kind' in ('isapi_relay', 'isapi_barrier', 'isapi_door', 'mqtt')),
+  actuator jsonb not null check (jsonb_typeof(actuator) = 'object' and coalesce(actuator ->> 'kind', '') in ('isapi_relay', 'isapi_barrier', 'isapi_door', 'mqtt')),
   created_at timestamptz not null default now(),
   updated_at timestamptz not null default now(),
   primary key (tenant_id, id),
@@ -107,7 +118,7 @@ create table public.cameras (
   site_id uuid not null,
   gate_id uuid,
   name text not null check (char_length(name) between 1 and 60),
-  base_url text not null check (base_url ~ '^https?://[^\s/@]{1,255}$'),
+  base_url text not null check (base_url ~ '^https?://[^\s/@:]{1,253}(:[0-9]{1,5})?$'),
   stream integer not null default 101 check (stream between 100 and 9999),
   direction text not null default 'entry' check (direction in ('entry', 'exit')),
   settings jsonb not null default '{}' check (jsonb_typeof(settings) = 'object' and pg_column_size(settings) < 8192),

@@ -228,6 +228,24 @@ $$;
 create trigger count_pass_use after insert on public.realtime_events for each row
   when (new.event_type = 'visitor_arrived' and new.payload ? 'pass_id') execute function app.count_pass_use();
 
+-- How a command ended is told by its event, which the edge's journal never loses: the row follows it.
+create function app.settle_gate_command() returns trigger
+language plpgsql security definer set search_path = ''
+as $$
+begin
+  update public.gate_commands
+  set status = case
+    when new.event_type = 'gate_command_failed' then new.payload ->> 'outcome'
+    when (new.payload ->> 'confirmed')::boolean then 'opened'
+    else 'accepted'
+  end
+  where tenant_id = new.tenant_id and site_id = new.site_id and id::text = new.payload ->> 'command_id';
+  return null;
+end
+$$;
+create trigger settle_gate_command after insert on public.realtime_events for each row
+  when (new.event_type in ('gate_opened', 'gate_command_failed')) execute function app.settle_gate_command();
+
 -- What a guard says about an alert: refused, corrected. Signed with who said it; saying it twice changes nothing.
 create function app.record_guard_event(p_tenant_id uuid, p_alert_event_id uuid, p_event_type text, p_payload jsonb) returns uuid
 language plpgsql security definer set search_path = ''

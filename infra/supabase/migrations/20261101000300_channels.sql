@@ -139,6 +139,18 @@ begin
 end
 $$;
 
+-- Hours are judged in the tenant's time zone, plates by its country: both are part of the register.
+create function app.bump_register_of_tenant() returns trigger
+language plpgsql security definer set search_path = ''
+as $$
+begin
+  update app.tenant_seq set register_version = register_version + 1 where tenant_id = new.id;
+  return null;
+end
+$$;
+create trigger bump_register after update of country, time_zone on public.tenants
+  for each row execute function app.bump_register_of_tenant();
+
 -- Any change of a membership but its name moves the tenant to new channels; the old ones are told where to ask.
 create function app.change_epoch() returns trigger
 language plpgsql security definer set search_path = ''

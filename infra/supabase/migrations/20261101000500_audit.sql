@@ -76,7 +76,7 @@ begin
   with old_events as (
     select e.tenant_id, e.id from public.tenants t
     join public.realtime_events e on e.tenant_id = t.id
-      and e.occurred_at < now() - make_interval(days => coalesce((t.settings ->> 'retention_days')::integer, 90))
+      and e.occurred_at < now() - make_interval(days => coalesce((t.settings ->> 'retention_days')::numeric::integer, 90))
     limit p_batch
   )
   delete from public.realtime_events e using old_events o where e.tenant_id = o.tenant_id and e.id = o.id;

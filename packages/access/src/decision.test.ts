@@ -99,6 +99,15 @@ describe("decideAccess", () => {
       "deny expired",
     ],
     [
+      "admits an expired vehicle that has a visitor's pass",
+      sure("ABC123"),
+      contextOf({
+        vehicles: [vehicleOf({ validUntilMs: 1 })],
+        passes: [passOf({ plate: "ABC123" })],
+      }),
+      "grant visitor",
+    ],
+    [
       "denies before it begins",
       sure("ABC123"),
       contextOf({ vehicles: [vehicleOf({ validFromMs: NOW_MS + 1 })] }),

@@ -87,18 +87,17 @@ export function decideAccess(
   if (context.registerAgeMs > context.maxRegisterAgeMs) {
     return { kind: "alert", reason: "register_too_old" };
   }
+  const passes = register.passes.filter((pass) => pass.plate === plate);
   const vehicle = register.vehicles.find((entry) => entry.plate === plate);
-  if (vehicle) {
-    const validity = validityOf(vehicle, nowMs, register.timeZone);
-    if (validity !== "valid") return { kind: "deny", reason: validity, vehicle };
+  if (!vehicle) return decideVisitor(passes, context, nowMs);
+  const validity = validityOf(vehicle, nowMs, register.timeZone);
+  if (validity === "valid") {
     if (context.gateMode === "lockdown") return { kind: "deny", reason: "lockdown", vehicle };
     return { kind: "grant", as: "resident", vehicle };
   }
-  return decideVisitor(
-    register.passes.filter((pass) => pass.plate === plate),
-    context,
-    nowMs,
-  );
+  // Somebody's expired vehicle may still come as a visitor.
+  const visit = decideVisitor(passes, context, nowMs);
+  return visit.kind === "grant" ? visit : { kind: "deny", reason: validity, vehicle };
 }
 
 /** The first pass that admits now wins; without one, the reason of the pass that came nearest is told. */

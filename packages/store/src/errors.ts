@@ -48,6 +48,8 @@ const codeOf = (status: number | undefined, code: string | undefined): StoreErro
   if (status === 401 || code === "invalid_credentials") return "unauthorized";
   if (status === 0 || status === undefined || (status >= 502 && status <= 504))
     return "unreachable";
+  // A schema cache that is behind the migrations is no fault of the values.
+  if (code?.startsWith("PGRST2")) return "unexpected";
   if (code?.startsWith("22") || code?.startsWith("23") || status === 400 || status === 422) {
     return "invalid";
   }

@@ -67,7 +67,12 @@ export function createCameraWatch(options: CameraWatchOptions): CameraWatch {
   async function takeFrame(signal: AbortSignal): Promise<void> {
     const askedMs = performance.now();
     const jpeg = await device.snapshot(camera.stream, {}, signal);
-    const frame: Frame = { jpeg, capturedAtMs: Date.now(), receivedAtMs: performance.now() };
+    const frame: Frame = {
+      jpeg,
+      capturedAtMs: Date.now(),
+      receivedAtMs: performance.now(),
+      askedAtMs: askedMs,
+    };
     if (lastFrameAtMs !== null) {
       const rate = 1000 / Math.max(1, frame.capturedAtMs - lastFrameAtMs);
       framesPerSecond = 0.8 * framesPerSecond + 0.2 * rate;

@@ -18,7 +18,6 @@ export interface CloudLinkOptions {
 export interface CloudLink {
   /** Something changed that the guards should see now. */
   wake(): void;
-  isConnected(): boolean;
   run(signal: AbortSignal): Promise<void>;
 }
 
@@ -33,7 +32,6 @@ export function createCloudLink(options: CloudLinkOptions): CloudLink {
 
   return {
     wake: alarm.ring,
-    isConnected: () => isConnected,
     async run(signal) {
       let listening: { topic: string; stop: AbortController } | undefined;
       signal.addEventListener("abort", () => listening?.stop.abort(), { once: true });
@@ -51,6 +49,8 @@ export function createCloudLink(options: CloudLinkOptions): CloudLink {
             onTopicChanged: alarm.ring,
             onState: (state) => {
               log.debug({ topic, state }, "channel");
+              // A closed channel does not come back by itself: the next heartbeat joins anew.
+              if (state === "closed" && listening?.stop === stop) listening = undefined;
               // A command may have been announced while nobody listened.
               alarm.ring();
             },

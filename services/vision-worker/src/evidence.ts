@@ -7,7 +7,7 @@ import {
   type Vote,
 } from "@portero/access";
 import { v7 as uuidv7 } from "uuid";
-import type { DecisionRecord } from "./journal/records.ts";
+import type { DecisionRecord, OpenAlert } from "./journal/records.ts";
 import type { Finding, PipelineOptions, Seen } from "./pipeline.ts";
 import type { Visit } from "./visits.ts";
 
@@ -219,15 +219,15 @@ export function standingEvent(context: Context): NewEvent {
   };
 }
 
-/** The vehicle of an alert went away before anyone answered. */
-export function leftEvent(visit: Visit, alertEventId: string, options: PipelineOptions): NewEvent {
+/** The vehicle of an alert went away, or this box lost sight of it, before anyone opened. */
+export function leftEvent(alert: OpenAlert, atMs: number): NewEvent {
   return {
     id: uuidv7(),
     eventType: "vehicle_left",
-    gateId: options.gate?.id ?? null,
-    cameraId: options.camera.id,
-    occurredAtMs: visit.lastSeenMs,
+    gateId: alert.gateId,
+    cameraId: alert.cameraId,
+    occurredAtMs: atMs,
     snapshotPath: null,
-    payload: { alert_event_id: alertEventId, sighting_id: visit.id },
+    payload: { alert_event_id: alert.eventId, sighting_id: alert.sightingId },
   };
 }

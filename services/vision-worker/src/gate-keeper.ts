@@ -171,22 +171,26 @@ export function createGateKeeper(options: GateKeeperOptions): GateKeeper {
         return finish(journal, intent, outcome, onRecorded);
       }
       const acceptedAfterMs = performance.now() - startedMs;
-      const note = (state: CommandState) => ({
+      const note = (state: CommandState, outcome: string) => ({
         commandId: intent.id,
         state,
-        outcome: "accepted",
+        outcome,
         atMs: Date.now(),
       });
-      await journal.record({ outcome: note("accepted") });
+      await journal.record({ outcome: note("accepted", "accepted") });
       onStep?.("accepted");
 
       const seenOpen = gate.hasPositionInput && (await confirmation(intent.id, signal));
       const openedAfterMs = performance.now() - startedMs;
-      const isMissed = gate.hasPositionInput && !seenOpen;
+      // Told to stop in between: it was accepted, and nobody looked whether it opened.
+      const isMissed = gate.hasPositionInput && !seenOpen && !signal.aborted;
       const event = isMissed
         ? failureEvent(intent, "not_confirmed")
         : openedEvent(intent, { acceptedAfterMs, ...(seenOpen ? { openedAfterMs } : {}) });
-      await journal.record({ outcome: note("done"), events: [event] });
+      await journal.record({
+        outcome: note("done", isMissed ? "not_confirmed" : "accepted"),
+        events: [event],
+      });
       onRecorded();
       onStep?.("done");
       return isMissed ? { kind: "not_confirmed" } : { kind: "opened", confirmed: seenOpen };

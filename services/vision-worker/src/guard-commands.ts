@@ -7,7 +7,9 @@ import type { ServerClock } from "./server-clock.ts";
 
 export interface GuardCommands {
   /** Executes a guard's command once, however often it is told. */
-  execute(command: RequestedCommand, signal: AbortSignal): Promise<void>;
+  execute(command: RequestedCommand, signal: AbortSignal): void;
+  /** Commands under way; wait for them before the journal closes. */
+  settled(): Promise<void>;
 }
 
 /**
@@ -22,7 +24,7 @@ export function createGuardCommands(options: {
   log: Log;
 }): GuardCommands {
   const { keeperOf, journal, cloud, clock, log } = options;
-  const running = new Set<string>();
+  const running = new Map<string, Promise<void>>();
 
   async function report(
     id: string,
@@ -40,62 +42,70 @@ export function createGuardCommands(options: {
       );
   }
 
-  return {
-    async execute(command, signal) {
-      if (running.has(command.id) || command.status !== "requested") return;
-      running.add(command.id);
-      try {
-        if (await journal.hasCommand(command.id)) return;
-        const keeper = keeperOf(command.gateId);
-        if (!keeper || command.action !== "open") {
-          return await report(command.id, "rejected", "this site cannot do that", signal);
-        }
-        const remainingMs = clock.remainingMs(command.expiresAtMs);
-        if (remainingMs === null || remainingMs <= 0) {
-          return await report(command.id, "expired", null, signal);
-        }
-        const nowMs = Date.now();
-        // The steps are reported one after the other, so that none overtakes another.
-        let reports = Promise.resolve();
-        const end = await keeper.open(
-          {
-            command: {
-              id: command.id,
-              decisionId: null,
-              gateId: command.gateId,
-              cause: "guard",
-              plate: null,
-              facts: {
-                cameraId: null,
-                by: command.requestedBy,
-                byName: command.requestedByName,
-                reason: command.reason,
-                ...(command.alertEventId ? { alertEventId: command.alertEventId } : {}),
-              },
-              issuedAtMs: nowMs,
-              expiresAtMs: Math.floor(nowMs + remainingMs),
-            },
-          },
-          performance.now() + remainingMs,
-          signal,
-          (step) => {
-            if (step === "firing")
-              reports = reports.then(() => report(command.id, "firing", null, signal));
-            if (step === "accepted")
-              reports = reports.then(() => report(command.id, "accepted", null, signal));
-          },
-        );
-        await reports;
-        const last = statusOf(end);
-        if (last) await report(command.id, last.status, last.detail, signal);
-      } catch (err) {
-        // The journal could not be written: doubt about recording keeps the gate closed, and the guard is told.
-        log.error({ err, commandId: command.id }, "a guard's command was not executed");
-        await report(command.id, "rejected", "the site cannot record what it does", signal);
-        await recordNothingLost(command, journal, log);
-      } finally {
-        running.delete(command.id);
+  async function carryOut(command: RequestedCommand, signal: AbortSignal): Promise<void> {
+    let mayHaveFired = false;
+    try {
+      if (await journal.hasCommand(command.id)) return;
+      const keeper = keeperOf(command.gateId);
+      if (!keeper || command.action !== "open") {
+        return await report(command.id, "rejected", "this site cannot do that", signal);
       }
+      const remainingMs = clock.remainingMs(command.expiresAtMs);
+      if (remainingMs === null || remainingMs <= 0) {
+        return await report(command.id, "expired", null, signal);
+      }
+      const nowMs = Date.now();
+      // The steps are reported one after the other, so that none overtakes another.
+      let reports = Promise.resolve();
+      const end = await keeper.open(
+        {
+          command: {
+            id: command.id,
+            decisionId: null,
+            gateId: command.gateId,
+            cause: "guard",
+            plate: null,
+            facts: {
+              cameraId: null,
+              by: command.requestedBy,
+              byName: command.requestedByName,
+              reason: command.reason,
+              ...(command.alertEventId ? { alertEventId: command.alertEventId } : {}),
+            },
+            issuedAtMs: nowMs,
+            expiresAtMs: Math.floor(nowMs + remainingMs),
+          },
+        },
+        performance.now() + remainingMs,
+        signal,
+        (step) => {
+          if (step === "firing") mayHaveFired = true;
+          if (step === "firing")
+            reports = reports.then(() => report(command.id, "firing", null, signal));
+          if (step === "accepted")
+            reports = reports.then(() => report(command.id, "accepted", null, signal));
+        },
+      );
+      await reports;
+      const last = statusOf(end);
+      if (last) await report(command.id, last.status, last.detail, signal);
+    } catch (err) {
+      // The journal could not be written: before the pulse that keeps the gate closed, after it nobody can say.
+      log.error({ err, commandId: command.id, mayHaveFired }, "a guard's command was not recorded");
+      const outcome = mayHaveFired ? "unknown" : "rejected";
+      await report(command.id, outcome, "the site cannot record what it does", signal);
+      await recordNothingLost(command, outcome, journal, log);
+    }
+  }
+
+  return {
+    execute(command, signal) {
+      if (running.has(command.id) || command.status !== "requested") return;
+      const work = carryOut(command, signal).finally(() => running.delete(command.id));
+      running.set(command.id, work);
+    },
+    settled: async () => {
+      await Promise.all(running.values());
     },
   };
 }
@@ -120,6 +130,7 @@ function statusOf(end: OpeningEnd): { status: CommandStatus; detail: string | nu
 /** An event about the failure, if the journal takes one again. */
 async function recordNothingLost(
   command: RequestedCommand,
+  outcome: "unknown" | "rejected",
   journal: Journal,
   log: Log,
 ): Promise<void> {
@@ -136,7 +147,7 @@ async function recordNothingLost(
           payload: {
             command_id: command.id,
             cause: "guard",
-            outcome: "rejected",
+            outcome,
             detail: "the site could not record it",
             by: command.requestedBy,
             by_name: command.requestedByName,

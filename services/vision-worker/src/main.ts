@@ -1,7 +1,6 @@
 import { createAddressPolicy } from "@portero/isapi";
 import { createLog, type Log, loadConfig, runProcess, Secret } from "@portero/runtime";
-import { createEdgeStore, type Database, type SiteGate } from "@portero/store";
-import { createClient } from "@supabase/supabase-js";
+import { createEdgeClient, createEdgeStore, type SiteGate } from "@portero/store";
 import { type Static, Type } from "typebox";
 import type { Gate } from "./gates/gate.ts";
 import { createMqttSiteGate } from "./gates/mqtt-gate.ts";
@@ -64,9 +63,7 @@ function mqttGates(config: Static<typeof Config>, log: Log) {
 await runProcess("vision-worker", async (signal) => {
   const config = loadConfig(Config, process.env);
   const log = createLog("vision-worker", { level: config.logLevel });
-  const client = createClient<Database>(config.supabaseUrl, config.supabasePublishableKey, {
-    auth: { persistSession: false, autoRefreshToken: true },
-  });
+  const client = createEdgeClient(config.supabaseUrl, config.supabasePublishableKey);
   const account = { email: config.edgeEmail, password: config.edgePassword };
   const site = { tenantId: config.tenantId, siteId: config.siteId };
   const cloud = createEdgeStore(client, account, site, config.realtimeTransport);

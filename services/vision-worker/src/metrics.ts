@@ -1,4 +1,4 @@
-import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
+import { collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
 
 const SECONDS = [0.005, 0.01, 0.02, 0.04, 0.06, 0.1, 0.15, 0.25, 0.5, 1, 2, 5];
 
@@ -34,11 +34,6 @@ export function createMetrics() {
       name: "portero_backlog",
       help: "What the journal holds for the cloud",
       labelNames: ["kind"],
-      registers,
-    }),
-    journalFailures: new Counter({
-      name: "portero_journal_failures_total",
-      help: "Steps that could not be recorded; nothing opened for them",
       registers,
     }),
   };

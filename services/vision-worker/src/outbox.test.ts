@@ -20,6 +20,8 @@ const eventOf = (id: string): NewEvent => ({
   payload: { offline_for_ms: 1 },
 });
 
+const clock = { offsetMs: () => null as number | null };
+
 describe("the outbox", () => {
   let folder: string;
   let journal: Journal;
@@ -59,6 +61,7 @@ describe("the outbox", () => {
     void createOutbox(
       journal,
       cloudOf(() => {}),
+      clock,
       log,
     ).run(stop.signal);
     await until("all delivered", async () => (await journal.stats()).events === 0);
@@ -70,7 +73,7 @@ describe("the outbox", () => {
     const refuse = (event: NewEvent) => {
       if (event.id === "poison") throw new StoreError("invalid", "violates a check");
     };
-    void createOutbox(journal, cloudOf(refuse), log).run(stop.signal);
+    void createOutbox(journal, cloudOf(refuse), clock, log).run(stop.signal);
     await until("the others delivered", async () => (await journal.stats()).events === 0);
     expect(received).toEqual(["a", "c"]);
     expect((await journal.stats()).quarantined).toBe(1);
@@ -84,7 +87,7 @@ describe("the outbox", () => {
       attempts++;
       if (isAway) throw new StoreError("unreachable", "no route");
     };
-    void createOutbox(journal, cloudOf(refuse), log).run(stop.signal);
+    void createOutbox(journal, cloudOf(refuse), clock, log).run(stop.signal);
     await until("a first attempt", () => attempts > 0);
     expect((await journal.stats()).events).toBe(2);
     isAway = false;
@@ -98,6 +101,7 @@ describe("the outbox", () => {
     const outbox = createOutbox(
       journal,
       cloudOf(() => {}, hang),
+      clock,
       log,
     );
     void outbox.run(stop.signal);

@@ -1,6 +1,8 @@
+import type { NewEvent } from "@portero/access";
 import { type Alarm, createAlarm, type Log, poll } from "@portero/runtime";
 import { type EdgeStore, StoreError } from "@portero/store";
 import type { Journal } from "./journal/journal.ts";
+import type { ServerClock } from "./server-clock.ts";
 
 const BATCH_EVENTS = 100;
 const IDLE_MS = 1000;
@@ -19,7 +21,20 @@ export interface Outbox {
  * Carries what the journal holds to the cloud, at least once: events in their order, pictures beside them on a loop
  * of their own, so that a failing picture never delays an event (safety E1, E2, E4, E6).
  */
-export function createOutbox(journal: Journal, cloud: Cloud, log: Log): Outbox {
+export function createOutbox(
+  journal: Journal,
+  cloud: Cloud,
+  clock: Pick<ServerClock, "offsetMs">,
+  log: Log,
+): Outbox {
+  const dated: Cloud = {
+    uploadPicture: cloud.uploadPicture,
+    insertEvents: (events, signal) =>
+      cloud.insertEvents(
+        events.map((event) => onServerTime(event, clock)),
+        signal,
+      ),
+  };
   const eventAlarm = createAlarm();
   const pictureAlarm = createAlarm();
   const loop = (
@@ -44,7 +59,7 @@ export function createOutbox(journal: Journal, cloud: Cloud, log: Log): Outbox {
     },
     async run(signal) {
       await Promise.all([
-        loop("events", (stop) => uploadEvents(journal, cloud, log, stop), eventAlarm, signal),
+        loop("events", (stop) => uploadEvents(journal, dated, log, stop), eventAlarm, signal),
         loop("pictures", (stop) => uploadPictures(journal, cloud, log, stop), pictureAlarm, signal),
       ]);
     },
@@ -115,6 +130,16 @@ async function uploadPictures(
     }
     await journal.pictureDelivered(picture.path);
   }
+}
+
+/** A box whose clock is wrong by more than this dates its events by the database's. */
+const MAX_CLOCK_OFFSET_MS = 2000;
+
+/** A slow clock would make every alert look late, and a late alert is history that never rings. */
+function onServerTime(event: NewEvent, clock: Pick<ServerClock, "offsetMs">): NewEvent {
+  const offsetMs = clock.offsetMs() ?? 0;
+  if (Math.abs(offsetMs) < MAX_CLOCK_OFFSET_MS) return event;
+  return { ...event, occurredAtMs: Math.round(event.occurredAtMs - offsetMs) };
 }
 
 /** Refused for what it is: trying again changes nothing. A lost right (`forbidden`) may come back and is no refusal. */

@@ -17,17 +17,20 @@ import { v7 as uuidv7 } from "uuid";
 import { decisionRecord, leftEvent, plateOf, sightingEvent, standingEvent } from "./evidence.ts";
 import type { GateKeeper, OpeningStep } from "./gate-keeper.ts";
 import type { Journal } from "./journal/journal.ts";
-import type { CommandRecord } from "./journal/records.ts";
+import type { CommandRecord, OpenAlert } from "./journal/records.ts";
 import { picturesOf } from "./pictures.ts";
 import type { KnownRegister, RegisterCache } from "./register-cache.ts";
 import { isSettled, type Visit, Visits } from "./visits.ts";
 
-/** One picture of a camera, with the moment it had arrived on both clocks. */
+/** One picture of a camera. */
 export interface Frame {
   jpeg: Uint8Array;
+  /** When it had arrived; Unix ms. */
   capturedAtMs: number;
   /** The same moment on the monotonic clock. */
   receivedAtMs: number;
+  /** When it was asked for, on the monotonic clock: it shows nothing older. */
+  askedAtMs: number;
 }
 
 export interface PipelineOptions {
@@ -39,8 +42,6 @@ export interface PipelineOptions {
   recognizer: Recognizer;
   register: RegisterCache;
   journal: Journal;
-  /** An answer that a guard's command gave to this alert already. */
-  isAnswered(alertEventId: string): boolean;
   maxRegisterAgeMs: number;
   onRecorded(): void;
   onStep(step: OpeningStep, frame: Frame): void;
@@ -83,7 +84,11 @@ export function createPipeline(options: PipelineOptions) {
       const seen = observe(lane, { ...recognition, capturedAtMs: frame.capturedAtMs });
       lane = seen.lane;
       for (const sighting of seen.updated) {
-        await onSighting(sighting, { frame, recognition, known }, signal);
+        await onSighting(sighting, { frame, recognition, known }, signal).catch((err) => {
+          // One vehicle that cannot be decided about must not hide the others in the picture.
+          if (signal.aborted) throw err;
+          log.error({ err, cameraId: camera.id }, "a sighting could not be decided");
+        });
       }
       await onPresence({ frame, recognition, known }, signal);
     }
@@ -149,8 +154,9 @@ export function createPipeline(options: PipelineOptions) {
     const fired = keeper && (await journal.lastFiring(keeper.gate.id, plate));
     const isRearming = fired && Math.abs(Date.now() - fired.atMs) < REARM_MS;
     if (isRearming && !visits.hasClearedSince(fired.atMs)) {
-      // It came through, or nobody can say whether it did: the first needs nothing, the second a person.
-      if (fired.outcome !== "accepted") await askGuard(visit, finding, seen, signal);
+      // It came through or is about to, or nobody can say whether it did: then a person has to look.
+      if (fired.outcome !== "accepted" && fired.outcome !== null)
+        await askGuard(visit, finding, seen, signal);
       return;
     }
     visit.state = "granted";
@@ -185,7 +191,7 @@ export function createPipeline(options: PipelineOptions) {
           issuedAtMs: seen.frame.capturedAtMs,
           expiresAtMs: seen.frame.capturedAtMs + COMMAND_LIFETIME_MS,
         };
-        const deadlineMs = seen.frame.receivedAtMs + COMMAND_LIFETIME_MS;
+        const deadlineMs = seen.frame.askedAtMs + COMMAND_LIFETIME_MS;
         const end = await keeper.open({ ...entry, command }, deadlineMs, signal, (step) =>
           options.onStep(step, seen.frame),
         );
@@ -195,7 +201,7 @@ export function createPipeline(options: PipelineOptions) {
       } else await journal.record(entry);
       onRecorded();
     };
-    track(work(), plate);
+    track(work(), visit);
     await keepPictures(event, finding, seen, signal);
   }
 
@@ -206,28 +212,37 @@ export function createPipeline(options: PipelineOptions) {
     seen: Seen,
     signal: AbortSignal,
   ): Promise<void> {
-    if (finding.decision.kind !== "grant" || visit.alertEventId) return;
+    if (finding.decision.kind !== "grant") return;
+    if (visit.alertEventId) {
+      visit.state = "failed";
+      return;
+    }
     const { kind: _grant, as: _as, ...who } = finding.decision;
     const decision: Decision = { kind: "deny", reason: "gate_failed", ...who };
     await alert(visit, { ...finding, decision }, seen, signal);
     visit.state = "failed";
   }
 
-  /** Tells the guard about a vehicle that waits. Once a visit, unless it turns out to be somebody else's plate. */
+  /** Tells the guard about a vehicle that waits: once a visit, and once more when it turns out to be deny-listed. */
   async function alert(
     visit: Visit,
     finding: Finding,
     seen: Seen,
     signal: AbortSignal,
   ): Promise<void> {
-    if (visit.alertEventId) return;
+    const isDenied = "reason" in finding.decision && finding.decision.reason === "deny_listed";
+    if (visit.alertEventId && !(isDenied && !visit.isDenied)) return;
     const event = sightingEvent({ ...finding, ...seen, visit, options });
-    visit.state = "alerted";
-    visit.alertEventId = event.id;
+    const earlier = visit.alertEventId;
+    const events = earlier ? [leftEvent(alertOf(visit, earlier), Date.now()), event] : [event];
     await journal.record({
       decision: decisionRecord({ ...finding, ...seen, visit, options }, event.id),
-      events: [event],
+      events,
     });
+    // Only now: what could not be recorded is tried again with the next frame.
+    visit.state = "alerted";
+    visit.alertEventId = event.id;
+    visit.isDenied = isDenied;
     onRecorded();
     log.info(
       { plate: plateOf(finding.vote), why: reasonOf(finding.decision), cameraId: camera.id },
@@ -244,23 +259,30 @@ export function createPipeline(options: PipelineOptions) {
     if (standingForMs >= NO_PLATE_MS && !visits.hasAny()) {
       const visit = visits.ofStanding(frame);
       const event = standingEvent({ ...seen, visit, options });
+      await journal.record({ events: [event] });
       visit.state = "alerted";
       visit.alertEventId = event.id;
-      await journal.record({ events: [event] });
       onRecorded();
       await keepPictures(event, null, seen, signal);
     }
-    for (const visit of visits.takeLeft(frame.capturedAtMs)) {
-      if (
-        !visit.alertEventId ||
-        visit.state === "granted" ||
-        options.isAnswered(visit.alertEventId)
-      )
-        continue;
-      await journal.record({ events: [leftEvent(visit, visit.alertEventId, options)] });
-      onRecorded();
+    for (const visit of visits.left(frame.capturedAtMs)) {
+      const { alertEventId } = visit;
+      if (alertEventId && (await journal.isAlertOpen(alertEventId))) {
+        await journal.record({
+          events: [leftEvent(alertOf(visit, alertEventId), visit.lastSeenMs)],
+        });
+        onRecorded();
+      }
+      visits.forget(visit);
     }
   }
+
+  const alertOf = (visit: Visit, eventId: string): OpenAlert => ({
+    eventId,
+    sightingId: visit.id,
+    gateId: camera.gateId,
+    cameraId: camera.id,
+  });
 
   async function keepPictures(
     event: Parameters<typeof picturesOf>[0],
@@ -280,11 +302,16 @@ export function createPipeline(options: PipelineOptions) {
     }
   }
 
-  function track(work: Promise<void>, plate: string): void {
+  function track(work: Promise<void>, visit: Visit): void {
     const tracked = work
-      .catch((err) =>
-        log.error({ err, plate, cameraId: camera.id }, "not opened: it could not be recorded"),
-      )
+      .catch((err) => {
+        // Doubt about recording keeps the gate closed; the next frame tries again, and the journal knows what was done.
+        if (visit.state === "granted") visit.state = "watched";
+        log.error(
+          { err, plate: visit.plate, cameraId: camera.id },
+          "an opening could not be recorded",
+        );
+      })
       .finally(() => openings.delete(tracked));
     openings.add(tracked);
   }

@@ -1,4 +1,5 @@
 import type { Log } from "@portero/runtime";
+import { leftEvent } from "./evidence.ts";
 import { failureEvent, openedEvent } from "./gate-keeper.ts";
 import type { Journal } from "./journal/journal.ts";
 
@@ -28,6 +29,16 @@ export async function recover(journal: Journal, log: Log): Promise<void> {
       ],
     });
   }
+}
+
+/**
+ * Ends the alerts of vehicles that this box no longer follows, after a restart or a change of its cameras. One that
+ * still stands there is seen and told anew.
+ */
+export async function closeLostAlerts(journal: Journal): Promise<void> {
+  const lost = await journal.openAlerts();
+  if (lost.length === 0) return;
+  await journal.record({ events: lost.map((alert) => leftEvent(alert, Date.now())) });
 }
 
 const ENDS = { intent: "expired", firing: "unknown", accepted: "done" } as const;

@@ -2,6 +2,7 @@ import type { GateKind } from "@portero/access";
 import type { CameraState } from "./camera-watch.ts";
 import type { Journal } from "./journal/journal.ts";
 import { JournalError } from "./journal/records.ts";
+import type { Metrics } from "./metrics.ts";
 import type { RegisterCache } from "./register-cache.ts";
 import type { ServerClock } from "./server-clock.ts";
 import type { Site } from "./site.ts";
@@ -37,14 +38,16 @@ export async function siteStatus(of: {
   journal: Journal;
   register: RegisterCache;
   clock: ServerClock;
+  metrics: Metrics;
   startedAtMs: number;
 }): Promise<SiteStatus> {
-  const { site, journal, register, clock, startedAtMs } = of;
+  const { site, journal, register, clock, metrics, startedAtMs } = of;
   const known = register.current();
   let stats = { events: 0, quarantined: 0, pictures: 0 };
   let fault: string | null = known ? null : "no_register";
   try {
     stats = await journal.stats();
+    for (const [kind, count] of Object.entries(stats)) metrics.backlog.set({ kind }, count);
     await journal.probe(Date.now());
   } catch (err) {
     fault = err instanceof JournalError ? `journal_${err.code}` : "journal_io";

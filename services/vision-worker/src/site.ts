@@ -29,7 +29,6 @@ export interface SiteOptions {
   mqttGate: ((gate: SiteGate) => Gate | null) | null;
   maxRegisterAgeMs: number;
   metrics: Metrics;
-  isAnswered(alertEventId: string): boolean;
   onRecorded(): void;
   onState(): void;
   onStep?(step: OpeningStep): void;
@@ -113,10 +112,15 @@ async function devicesOf(
   const byAddress = new Map<string, IsapiDevice>();
   const byCamera = new Map<string, IsapiDevice>();
   for (const camera of config.cameras) {
-    const address = new URL(camera.baseUrl).origin;
-    const device = byAddress.get(address) ?? (await deviceOf(camera, config, options));
-    byAddress.set(address, device);
-    byCamera.set(camera.id, device);
+    try {
+      const address = new URL(camera.baseUrl).origin;
+      const device = byAddress.get(address) ?? (await deviceOf(camera, config, options));
+      byAddress.set(address, device);
+      byCamera.set(camera.id, device);
+    } catch (err) {
+      // One row that cannot be used must not stop the others' cameras.
+      options.log.error({ err, cameraId: camera.id }, "this camera's settings cannot be used");
+    }
   }
   return byCamera;
 }
@@ -174,7 +178,12 @@ function gateOf(
   options: SiteOptions,
 ): Gate | null {
   const { actuator } = gate;
-  if (actuator.kind === "mqtt") return options.mqttGate?.(gate) ?? null;
-  const device = devices.get(actuator.camera_id);
-  return device ? createIsapiGate(gate, actuator, device, options.log) : null;
+  try {
+    if (actuator.kind === "mqtt") return options.mqttGate?.(gate) ?? null;
+    const device = devices.get(actuator.camera_id);
+    return device ? createIsapiGate(gate, actuator, device, options.log) : null;
+  } catch (err) {
+    options.log.error({ err, gateId: gate.id }, "this gate's settings cannot be used");
+    return null;
+  }
 }

@@ -61,10 +61,11 @@ describe("visits", () => {
     const visits = new Visits();
     const visit = visits.of(sightingOf(1), voteOf("ABC1234", true), frameAt(0));
     visits.observeScene(scene(true, 2000), 4000);
-    expect(visits.takeLeft(8000)).toEqual([]);
+    expect(visits.left(8000)).toEqual([]);
     visits.observeScene(scene(false), 9000);
-    expect(visits.takeLeft(10_000)).toEqual([visit]);
-    expect(visits.takeLeft(11_000)).toEqual([]);
+    expect(visits.left(10_000)).toEqual([visit]);
+    visits.forget(visit);
+    expect(visits.left(11_000)).toEqual([]);
   });
 
   it("knows when the lane was clear, so that the same plate may open again (G9)", () => {

@@ -11,6 +11,8 @@ export interface Visit {
   /** `failed`: may enter, and the gate did not open: a person has taken over. */
   state: "watched" | "alerted" | "granted" | "failed";
   alertEventId?: string;
+  /** The alert says that the plate is deny-listed. */
+  isDenied?: boolean;
   firstSeenMs: number;
   /** On the monotonic clock: when its first legible frame had arrived. */
   firstReceivedMs: number;
@@ -77,18 +79,19 @@ export class Visits {
     return this.#clearedAtMs > atMs;
   }
 
-  /** Removes and returns the visits whose vehicle has gone. */
-  takeLeft(nowMs: number): Visit[] {
-    const left = [...this.#visits.values()].filter((visit) => {
+  /** The visits whose vehicle has gone; `forget` each once its end is recorded. */
+  left(nowMs: number): Visit[] {
+    return [...this.#visits.values()].filter((visit) => {
       const goneMs = nowMs - visit.lastSeenMs;
       return goneMs > LONG_GONE_MS || (goneMs > LEFT_MS && !this.#isOccupied);
     });
-    for (const visit of left) this.#visits.delete(visit.id);
-    if (left.length > 0) {
-      for (const [number, visit] of this.#bySighting)
-        if (left.includes(visit)) this.#bySighting.delete(number);
+  }
+
+  forget(visit: Visit): void {
+    this.#visits.delete(visit.id);
+    for (const [number, linked] of this.#bySighting) {
+      if (linked === visit) this.#bySighting.delete(number);
     }
-    return left;
   }
 
   #recent(plate: string, nowMs: number, except: Visit | undefined): Visit | undefined {

@@ -10,7 +10,7 @@ import {
 import { renderFrame } from "@portero/camera-simulator/scene";
 import { createAddressPolicy } from "@portero/isapi";
 import { createLog } from "@portero/runtime";
-import { createEdgeStore, type Database, type EdgeStore, StoreError } from "@portero/store";
+import { createEdgeClient, createEdgeStore, type EdgeStore, StoreError } from "@portero/store";
 import {
   createTenant,
   startProject,
@@ -18,7 +18,6 @@ import {
   type TestTenant,
   until,
 } from "@portero/testing";
-import { createClient } from "@supabase/supabase-js";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { runWorker } from "./worker.ts";
 
@@ -66,7 +65,7 @@ async function framesOf(plate: string): Promise<Uint8Array[]> {
 
 function startWorker(dataDir = folder): void {
   const { url, publishableKey } = project.supabase;
-  const client = createClient<Database>(url, publishableKey, { auth: { persistSession: false } });
+  const client = createEdgeClient(url, publishableKey);
   const real = createEdgeStore(client, tenant.accounts.edge, tenant, "broadcast");
   // Only the line is in the test's hand; what answers is the real thing.
   const cloud = new Proxy<EdgeStore>(real, {

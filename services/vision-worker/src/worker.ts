@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { formatsOf } from "@portero/access";
 import { createRecognizer, type RecognizerOptions } from "@portero/anpr";
 import type { AddressPolicy } from "@portero/isapi";
-import type { Log } from "@portero/runtime";
+import { type Log, poll } from "@portero/runtime";
 import type { EdgeSite, EdgeStore, SiteGate, SiteRegister } from "@portero/store";
 import { createCloudLink } from "./cloud-link.ts";
 import type { OpeningStep } from "./gate-keeper.ts";
@@ -13,8 +13,8 @@ import { serveHealth } from "./health.ts";
 import { openJournal } from "./journal/journal.ts";
 import { createMetrics } from "./metrics.ts";
 import { createOutbox } from "./outbox.ts";
-import { recover } from "./recovery.ts";
-import { openRegisterCache } from "./register-cache.ts";
+import { closeLostAlerts, recover } from "./recovery.ts";
+import { openRegisterCache, type RegisterCache } from "./register-cache.ts";
 import { createServerClock } from "./server-clock.ts";
 import { buildSite, type Site } from "./site.ts";
 import { siteStatus } from "./site-status.ts";
@@ -46,16 +46,14 @@ export async function runWorker(options: WorkerOptions, signal: AbortSignal): Pr
   // The journal outlives the signal: what is under way is still written down.
   await using _journal = { [Symbol.asyncDispose]: () => journal.close() };
   await recover(journal, log);
-  await journal.tidy(Date.now());
 
   const register = await openRegisterCache(journal, options.privateKey, options.site, log);
   const clock = createServerClock();
   const metrics = createMetrics();
-  const outbox = createOutbox(journal, cloud, log);
-  const answeredAlerts = new Set<string>();
+  const outbox = createOutbox(journal, cloud, clock, log);
   const startedAtMs = Date.now();
   let site: Site | undefined;
-  const status = () => siteStatus({ site, journal, register, clock, startedAtMs });
+  const status = () => siteStatus({ site, journal, register, clock, metrics, startedAtMs });
 
   const commands = createGuardCommands({
     keeperOf: (gateId) => site?.keepers.get(gateId),
@@ -71,9 +69,8 @@ export async function runWorker(options: WorkerOptions, signal: AbortSignal): Pr
     status,
     log,
     onCommand(command) {
-      if (command.alertEventId) answeredAlerts.add(command.alertEventId);
       // Until the gates are built it stays in the table, and the next heartbeat brings it again.
-      if (site) void commands.execute(command, signal);
+      if (site) commands.execute(command, signal);
     },
   });
 
@@ -86,48 +83,58 @@ export async function runWorker(options: WorkerOptions, signal: AbortSignal): Pr
 
   const runSites = async () => {
     let known = await firstRegister(register, signal);
-    const formats = formatsOf([known.country]);
-    const recognizer = await createRecognizer({ formats, secondEngine: options.secondEngine });
-    try {
-      while (!signal.aborted) {
-        const layout = layoutOf(known);
+    while (!signal.aborted) {
+      known = register.current()?.register ?? known;
+      await closeLostAlerts(journal);
+      const recognizer = await createRecognizer({
+        formats: formatsOf([known.country]),
+        secondEngine: options.secondEngine,
+      });
+      try {
         site = await buildSite(known, {
           ...options,
           recognizer,
           register,
           journal,
           metrics,
-          isAnswered: (id) => answeredAlerts.has(id),
           onRecorded: outbox.wake,
           onState: link.wake,
         });
         log.info({ cameras: known.cameras.length, gates: known.gates.length }, "watching");
         options.onWatching?.(address);
-        const changed = new AbortController();
-        const following = (async () => {
-          while (!signal.aborted && !changed.signal.aborted) {
-            await register.changed(signal);
-            const next = register.current()?.register;
-            if (next && layoutOf(next) !== layout) {
-              known = next;
-              changed.abort();
-            }
-          }
-        })();
-        await site.run(AbortSignal.any([signal, changed.signal]));
-        await following;
+        const stop = new AbortController();
+        const changed = layoutChanged(register, layoutOf(known), signal).then(() => stop.abort());
+        await site.run(stop.signal);
+        await changed;
+      } finally {
+        await recognizer.close();
       }
-    } finally {
-      await recognizer.close();
     }
   };
-  await Promise.all([link.run(signal), outbox.run(signal), runSites()]);
+  const tidying = poll(() => journal.tidy(Date.now()), {
+    everyMs: 24 * 3_600_000,
+    backoff: { baseMs: 60_000, maxMs: 3_600_000 },
+    signal,
+    onFailure: (err) => log.warn({ err }, "the journal could not be tidied"),
+  });
+  await Promise.all([link.run(signal), outbox.run(signal), runSites(), tidying]);
+  await commands.settled();
 }
 
-async function firstRegister(
-  register: Awaited<ReturnType<typeof openRegisterCache>>,
+/** Resolves when the site has to be built anew: its cameras or gates changed, or the worker stops. */
+async function layoutChanged(
+  register: RegisterCache,
+  layout: string,
   signal: AbortSignal,
-): Promise<SiteRegister> {
+): Promise<void> {
+  for (;;) {
+    const known = register.current()?.register;
+    if (signal.aborted || (known && layoutOf(known) !== layout)) return;
+    await register.changed(signal);
+  }
+}
+
+async function firstRegister(register: RegisterCache, signal: AbortSignal): Promise<SiteRegister> {
   for (;;) {
     const known = register.current();
     if (known) return known.register;

@@ -79,8 +79,7 @@ export async function claimAlert(
   tenantId: string,
   alertEventId: string,
 ): Promise<void> {
-  const answer = await client
-    .from("alert_claims")
-    .insert({ tenant_id: tenantId, event_id: alertEventId });
-  if (answer.error?.code !== "23505") unwrap("claim the alert", answer);
+  const claim = { tenant_id: tenantId, event_id: alertEventId };
+  const keepEarlier = { onConflict: "tenant_id,event_id", ignoreDuplicates: true };
+  unwrap("claim the alert", await client.from("alert_claims").upsert(claim, keepEarlier));
 }

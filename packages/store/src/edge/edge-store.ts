@@ -1,7 +1,8 @@
 import type { NewEvent } from "@portero/access";
-import type { StoreClient } from "../client.ts";
+import { createClient } from "@supabase/supabase-js";
+import { type Database, fetchWithinLimit, type StoreClient } from "../client.ts";
 import type { Json } from "../database.types.ts";
-import { unwrap } from "../errors.ts";
+import { StoreError, unwrap } from "../errors.ts";
 import { type SiteRegister, siteRegisterOf } from "./site-register.ts";
 
 /** A guard's command as its row has it. `expiresAtMs` is on the database's clock. */
@@ -63,7 +64,8 @@ export interface EdgeHandlers {
   onRegisterChanged(): void;
   /** The channel's name changed (a revocation) or the connection came back: ask again by a heartbeat. */
   onTopicChanged(): void;
-  onState(state: "joined" | "lost"): void;
+  /** `closed` for good: listen anew. `lost` comes back by itself. */
+  onState(state: "joined" | "lost" | "closed"): void;
 }
 
 export interface EdgeAccount {
@@ -99,6 +101,14 @@ function commandOf(row: CommandRow): RequestedCommand {
   };
 }
 
+/** A supabase-js client for a box: no session on disk, and no request that hangs. */
+export function createEdgeClient(supabaseUrl: string, publishableKey: string): StoreClient {
+  return createClient<Database>(supabaseUrl, publishableKey, {
+    auth: { persistSession: false, autoRefreshToken: true },
+    global: { fetch: fetchWithinLimit },
+  });
+}
+
 /** Which site an edge box is; both ids come from its enrolment, and the database checks them. */
 export interface EdgeSite {
   tenantId: string;
@@ -123,14 +133,25 @@ export function createEdgeStore(
     await client.realtime.setAuth();
   };
 
-  return {
+  /** Asks with a session. One that the server does not accept any more is dropped: the next call logs in anew. */
+  async function withSession<T>(ask: () => Promise<T>): Promise<T> {
+    await session();
+    try {
+      return await ask();
+    } catch (error) {
+      if (error instanceof StoreError && error.code === "unauthorized") {
+        await client.auth.signOut({ scope: "local" });
+      }
+      throw error;
+    }
+  }
+
+  const store: EdgeStore = {
     async fetchRegister(signal) {
-      await session();
       return siteRegisterOf(client, tenantId, siteId, signal);
     },
 
     async insertEvents(events, signal) {
-      await session();
       const rows = events.map((event) => ({
         tenant_id: tenantId,
         site_id: siteId,
@@ -152,7 +173,6 @@ export function createEdgeStore(
     },
 
     async uploadPicture(path, jpeg, signal) {
-      await session();
       signal.throwIfAborted();
       const { error } = await client.storage
         .from("snapshots")
@@ -164,7 +184,6 @@ export function createEdgeStore(
     },
 
     async heartbeat(status, signal) {
-      await session();
       const answer = unwrap(
         "send a heartbeat",
         await client
@@ -185,7 +204,6 @@ export function createEdgeStore(
     },
 
     async reportCommand(id, status, detail, signal) {
-      await session();
       unwrap(
         "report a command",
         await client
@@ -208,7 +226,7 @@ export function createEdgeStore(
               )
               .on("broadcast", { event: "register_changed" }, () => handlers.onRegisterChanged())
               .on("broadcast", { event: "topic_changed" }, () => handlers.onTopicChanged())
-          : client.channel(`commands:${siteId}`).on(
+          : client.channel(`commands:${topic}`).on(
               "postgres_changes",
               {
                 event: "INSERT",
@@ -220,7 +238,7 @@ export function createEdgeStore(
             );
       channel.subscribe((state) => {
         if (state === "SUBSCRIBED") handlers.onState("joined");
-        else if (!signal.aborted) handlers.onState("lost");
+        else if (!signal.aborted) handlers.onState(state === "CLOSED" ? "closed" : "lost");
       });
       signal.addEventListener("abort", () => void client.removeChannel(channel), { once: true });
     },
@@ -230,5 +248,16 @@ export function createEdgeStore(
       await client.realtime.disconnect();
       await client.auth.stopAutoRefresh();
     },
+  };
+  return {
+    fetchRegister: (signal) => withSession(() => store.fetchRegister(signal)),
+    insertEvents: (events, signal) => withSession(() => store.insertEvents(events, signal)),
+    uploadPicture: (path, jpeg, signal) =>
+      withSession(() => store.uploadPicture(path, jpeg, signal)),
+    heartbeat: (status, signal) => withSession(() => store.heartbeat(status, signal)),
+    reportCommand: (id, status, detail, signal) =>
+      withSession(() => store.reportCommand(id, status, detail, signal)),
+    listen: store.listen,
+    close: store.close,
   };
 }

@@ -108,17 +108,41 @@ describe("the journal", () => {
   });
 
   it("remembers when a gate was fired for a plate, and forgets commands that moved nothing", async () => {
+    expect(await journal.lastFiring("g", "ABC1234")).toBeNull();
     await journal.record({ command: commandOf("c1", null) });
-    expect(await journal.lastFiring("g", "ABC1234")).toBeNull();
     await journal.markFiring("c1", NOW_MS + 1);
-    expect(await journal.lastFiring("g", "ABC1234")).toEqual({
-      atMs: NOW_MS + 1,
-      outcome: "unknown",
-    });
-    await journal.record({
-      outcome: { commandId: "c1", state: "done", outcome: "rejected", atMs: NOW_MS + 2 },
-    });
+    const underWay = { atMs: NOW_MS + 1, outcome: null };
+    expect(await journal.lastFiring("g", "ABC1234")).toEqual(underWay);
+    const end = { commandId: "c1", state: "done" as const, outcome: "rejected", atMs: NOW_MS + 2 };
+    await journal.record({ outcome: end });
     expect(await journal.lastFiring("g", "ABC1234")).toBeNull();
+  });
+
+  it("gives one command to a vehicle that two cameras of a gate see at once (G2)", async () => {
+    const first = { decision: decisionOf("d1"), command: commandOf("c1", "d1") };
+    const second = {
+      decision: decisionOf("d2"),
+      command: commandOf("c2", "d2"),
+      events: [eventOf("e2")],
+    };
+    expect(await Promise.all([journal.record(first), journal.record(second)])).toEqual([
+      true,
+      false,
+    ]);
+    expect(await journal.outbox(10)).toEqual([]);
+  });
+
+  it("knows which alerts are open, until they are answered or the vehicle has left", async () => {
+    const alert: NewEvent = {
+      ...eventOf("a1"),
+      eventType: "vehicle_without_plate",
+      payload: { sighting_id: "s1" } as never,
+    };
+    await journal.record({ events: [alert] });
+    expect(await journal.openAlerts()).toMatchObject([{ eventId: "a1", sightingId: "s1" }]);
+    const payload = { alert_event_id: "a1", sighting_id: "s1" };
+    await journal.record({ events: [{ ...eventOf("e1"), eventType: "vehicle_left", payload }] });
+    expect(await journal.isAlertOpen("a1")).toBe(false);
   });
 
   it("counts the uses of a pass once for each decision", async () => {

@@ -83,6 +83,8 @@ export async function openJournal(path: string): Promise<Journal> {
     "probe",
     "lastFiring",
     "hasCommand",
+    "openAlerts",
+    "isAlertOpen",
     "usesOfPass",
     "outbox",
     "delivered",

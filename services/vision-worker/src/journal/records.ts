@@ -70,6 +70,13 @@ export interface JournalEntry {
   outcome?: { commandId: string; state: CommandState; outcome: string; atMs: number };
 }
 
+export interface OpenAlert {
+  eventId: string;
+  sightingId: string;
+  gateId: string | null;
+  cameraId: string | null;
+}
+
 export interface OutboxRow {
   id: string;
   event: NewEvent;

@@ -55,6 +55,13 @@ const MIGRATIONS = [
   ) strict;
   create index uses_by_pass on pass_uses (pass_id);
 
+  create table open_alerts (
+    event_id text primary key,
+    sighting_id text not null,
+    gate_id text,
+    camera_id text
+  ) strict;
+
   create table probes (id integer primary key check (id = 1), at_ms integer not null) strict;
 
   create table credential_budgets (device text primary key, failures integer not null) strict;

@@ -1,10 +1,11 @@
 import { DatabaseSync } from "node:sqlite";
-import type { NewEvent } from "@portero/access";
+import { ALERTING_EVENTS, ANSWERING_EVENTS, type NewEvent } from "@portero/access";
 import type {
   CommandFacts,
   CommandRecord,
   JournalEntry,
   JournalStats,
+  OpenAlert,
   OpenCommandState,
   OutboxRow,
   Picture,
@@ -14,6 +15,11 @@ import { migrate } from "./schema.ts";
 
 /** Pictures that wait for the cloud: the oldest go first when there are more (safety E5). About 600 MB. */
 const MAX_WAITING_PICTURES = 4000;
+const RAISES_ALERT: ReadonlySet<string> = new Set(ALERTING_EVENTS);
+const ENDS_ALERT: ReadonlySet<string> = new Set(ANSWERING_EVENTS);
+/** So many of the oldest pictures make room when the disk is full. */
+const PICTURES_FOR_ROOM = 100;
+const SQLITE_FULL = 13;
 /** Decisions and finished commands are kept on the edge for a month; the cloud keeps the events. */
 const KEEP_DECISIONS_MS = 31 * 24 * 3_600_000;
 
@@ -32,6 +38,22 @@ export class JournalStore {
 
   /** Keeps the entry durably. False when its decision exists already: another camera or process was faster (G2). */
   record(entry: JournalEntry): boolean {
+    try {
+      return this.#recordOnce(entry);
+    } catch (error) {
+      // Pictures give way to decisions (E5).
+      const isFull = ((error as { errcode?: number }).errcode ?? 0) % 256 === SQLITE_FULL;
+      if (!isFull || this.stats().pictures === 0) throw error;
+      this.#db
+        .prepare(
+          "delete from snapshots where position in (select position from snapshots order by position limit ?)",
+        )
+        .run(PICTURES_FOR_ROOM);
+      return this.#recordOnce(entry);
+    }
+  }
+
+  #recordOnce(entry: JournalEntry): boolean {
     return this.#transaction(() => {
       if (entry.decision && !this.#insertDecision(entry)) return false;
       const { passUse, outcome } = entry;
@@ -75,20 +97,42 @@ export class JournalStore {
     this.#db.prepare("insert or replace into probes (id, at_ms) values (1, ?)").run(nowMs);
   }
 
-  /** When the gate was last fired for this plate and what is known of it (`accepted`, or doubt); null = never. */
-  lastFiring(gateId: string, plate: string): { atMs: number; outcome: string } | null {
+  /**
+   * The gate's last command for this plate that may have moved it; null = none. Its outcome is `accepted`, a doubt
+   * (`unknown`, `not_confirmed`, `interrupted`), or null while it is under way.
+   */
+  lastFiring(gateId: string, plate: string): { atMs: number; outcome: string | null } | null {
     const row = this.#db
       .prepare(
-        "select updated_at_ms as at_ms, coalesce(outcome, 'unknown') as outcome from gate_commands where gate_id = ? and plate = ? and state in ('firing', 'accepted', 'done', 'unknown') and coalesce(outcome, '') not in ('rejected', 'unreachable') order by updated_at_ms desc limit 1",
+        "select updated_at_ms as at_ms, outcome from gate_commands where gate_id = ? and plate = ? and state <> 'expired' and coalesce(outcome, '') not in ('rejected', 'unreachable') order by updated_at_ms desc limit 1",
       )
       .get(gateId, plate);
-    return row ? { atMs: Number(row["at_ms"]), outcome: String(row["outcome"]) } : null;
+    return row ? { atMs: Number(row["at_ms"]), outcome: row["outcome"] as string | null } : null;
   }
 
   /** Whether the journal holds this command in any state: a guard's row may arrive twice. */
   hasCommand(commandId: string): boolean {
     return (
       this.#db.prepare("select 1 from gate_commands where id = ?").get(commandId) !== undefined
+    );
+  }
+
+  /** Alerts that this box raised and that nothing has ended yet. */
+  openAlerts(): OpenAlert[] {
+    return this.#db
+      .prepare("select * from open_alerts")
+      .all()
+      .map((row) => ({
+        eventId: String(row["event_id"]),
+        sightingId: String(row["sighting_id"]),
+        gateId: row["gate_id"] as string | null,
+        cameraId: row["camera_id"] as string | null,
+      }));
+  }
+
+  isAlertOpen(eventId: string): boolean {
+    return (
+      this.#db.prepare("select 1 from open_alerts where event_id = ?").get(eventId) !== undefined
     );
   }
 
@@ -230,7 +274,13 @@ export class JournalStore {
   #insertCommand(command: CommandRecord): boolean {
     const { changes } = this.#db
       .prepare(
-        "insert or ignore into gate_commands (id, decision_id, gate_id, cause, plate, facts, issued_at_ms, expires_at_ms, state, updated_at_ms) values (?, ?, ?, ?, ?, ?, ?, ?, 'intent', ?)",
+        // Two cameras of a gate see the same vehicle within milliseconds: the second finds the first's command.
+        `insert or ignore into gate_commands (id, decision_id, gate_id, cause, plate, facts, issued_at_ms, expires_at_ms, state, updated_at_ms)
+         select ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, 'intent', ?7
+         where ?4 = 'guard' or not exists (
+           select 1 from gate_commands
+           where gate_id = ?3 and plate = ?5 and state in ('intent', 'firing', 'accepted')
+         )`,
       )
       .run(
         command.id,
@@ -241,7 +291,6 @@ export class JournalStore {
         JSON.stringify(command.facts),
         command.issuedAtMs,
         command.expiresAtMs,
-        command.issuedAtMs,
       );
     return changes === 1;
   }
@@ -256,6 +305,18 @@ export class JournalStore {
     this.#db
       .prepare("insert or ignore into outbox (id, event) values (?, ?)")
       .run(event.id, JSON.stringify(event));
+    if ("alert_event_id" in event.payload && ENDS_ALERT.has(event.eventType)) {
+      this.#db
+        .prepare("delete from open_alerts where event_id = ?")
+        .run(event.payload.alert_event_id ?? null);
+    }
+    if ("sighting_id" in event.payload && RAISES_ALERT.has(event.eventType)) {
+      this.#db
+        .prepare(
+          "insert or ignore into open_alerts (event_id, sighting_id, gate_id, camera_id) values (?, ?, ?, ?)",
+        )
+        .run(event.id, event.payload.sighting_id ?? "", event.gateId, event.cameraId);
+    }
   }
 
   #keepPicture({ path, jpeg }: Picture): void {

@@ -1,8 +1,7 @@
 // A worker as main.ts builds it, that kills itself with SIGKILL when an opening reaches a given step.
 import { createAddressPolicy } from "@portero/isapi";
 import { createLog, runProcess } from "@portero/runtime";
-import { createEdgeStore, type Database } from "@portero/store";
-import { createClient } from "@supabase/supabase-js";
+import { createEdgeClient, createEdgeStore } from "@portero/store";
 import type { OpeningStep } from "../gate-keeper.ts";
 import { runWorker } from "../worker.ts";
 
@@ -21,9 +20,7 @@ export interface CrashingWorkerPlan {
 const plan = JSON.parse(process.argv[2] ?? "{}") as CrashingWorkerPlan;
 
 await runProcess("crashing-worker", async (signal) => {
-  const client = createClient<Database>(plan.supabaseUrl, plan.publishableKey, {
-    auth: { persistSession: false },
-  });
+  const client = createEdgeClient(plan.supabaseUrl, plan.publishableKey);
   await runWorker(
     {
       cloud: createEdgeStore(client, plan.account, plan.site, "broadcast"),
