@@ -1,0 +1,160 @@
+import { readFile } from "node:fs/promises";
+import path from "node:path";
+import { fileURLToPath } from "node:url";
+import { formatsOf, overlapOf } from "@portero/access";
+import sharp from "sharp";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { Recognizer } from "./recognition.ts";
+import { createRecognizer } from "./recognizer.ts";
+
+const fixture = (name: string) =>
+  readFile(path.join(fileURLToPath(new URL("../fixtures", import.meta.url)), name));
+
+describe("a recogniser", () => {
+  let recognizer: Recognizer;
+  let vehicle: Buffer;
+  let empty: Buffer;
+
+  beforeAll(async () => {
+    recognizer = await createRecognizer({ formats: formatsOf(["mx"]), timeoutMs: 60_000 });
+    vehicle = await fixture("lane-vehicle.jpg");
+    empty = await fixture("lane-empty.jpg");
+  });
+
+  afterAll(() => recognizer.close());
+
+  it("reads a plate, says where and how sure of each character it is", async () => {
+    const { widthPx, heightPx, reads, frameHash, timings } = await recognizer.recognize(vehicle);
+    expect({ widthPx, heightPx }).toEqual({ widthPx: 1280, heightPx: 720 });
+    expect(frameHash).toMatch(/^[0-9a-f]{64}$/);
+    const [read] = reads;
+    expect(read).toMatchObject({ text: "ABC123D", freeText: "ABC123D" });
+    expect(read?.confidence).toBeGreaterThan(0.8);
+    expect(read?.characters).toHaveLength(7);
+    expect(read?.crops.map(({ length }) => length)).toEqual([1480, 1480, 1480]);
+    expect(read?.box.widthPx).toBeGreaterThan(80);
+    expect(timings.totalMs).toBeGreaterThan(0);
+  });
+
+  it("leaves the caller's picture as it was", async () => {
+    const copy = Buffer.from(vehicle);
+    await recognizer.recognize(vehicle);
+    await recognizer.recognize(vehicle);
+    expect(vehicle.equals(copy)).toBe(true);
+  });
+
+  it("reads nothing on an empty lane, nor on black", async () => {
+    const black = await sharp({
+      create: { width: 640, height: 360, channels: 3, background: "#000" },
+    })
+      .jpeg()
+      .toBuffer();
+    for (const jpeg of [empty, black]) {
+      const { reads } = await recognizer.recognize(jpeg);
+      expect(reads.filter(({ text, confidence }) => text.length >= 4 && confidence > 0.3)).toEqual(
+        [],
+      );
+    }
+  });
+
+  it("gives boxes in pixels of the frame when it looks at a part only", async () => {
+    const [whole] = (await recognizer.recognize(vehicle)).reads;
+    const roi = { leftPx: 300, topPx: 200, widthPx: 800, heightPx: 520 };
+    const [part] = (await recognizer.recognize(vehicle, { roi })).reads;
+    expect(part?.text).toBe("ABC123D");
+    expect(whole && part && overlapOf(whole.box, part.box)).toBeGreaterThan(0.5);
+  });
+
+  it("spares the detector while a known lane is quiet, and wakes for a vehicle", async () => {
+    const look = (jpeg: Uint8Array, capturedAtMs: number) =>
+      recognizer.recognize(jpeg, { scene: { camera: "quiet", capturedAtMs } });
+    for (let second = 0; second < 7; second++) await look(empty, second * 1000);
+    const idle = await look(empty, 7000);
+    expect(idle.scene?.isIdle).toBe(true);
+    expect(idle.timings.detectMs).toBeUndefined();
+    const awake = await look(vehicle, 8000);
+    expect(awake.scene).toMatchObject({ isIdle: false, isOccupied: true });
+    expect(awake.reads[0]?.text).toBe("ABC123D");
+  });
+
+  it("crops the plate and shrinks the frame for the guard's screen", async () => {
+    const [read] = (await recognizer.recognize(vehicle)).reads;
+    if (!read) throw new Error("no read");
+    const crop = await sharp(await recognizer.cropPlate(vehicle, read.box)).metadata();
+    expect(crop.format).toBe("jpeg");
+    expect(crop.width).toBeGreaterThanOrEqual(240);
+    expect(crop.width / crop.height).toBeGreaterThan(1.2);
+    const small = await sharp(await recognizer.shrinkFrame(vehicle, 640)).metadata();
+    expect([small.width, small.height]).toEqual([640, 360]);
+  });
+
+  it("asks nobody when no second engine is configured", async () => {
+    const box = { leftPx: 0, topPx: 0, widthPx: 100, heightPx: 30 };
+    expect(await recognizer.askSecond(vehicle, box)).toBeUndefined();
+  });
+
+  it.each([
+    ["no picture at all", async () => new TextEncoder().encode("401 Unauthorized")],
+    ["a cut-off picture", async () => vehicle.subarray(0, vehicle.length >> 1)],
+    ["a PNG", async () => sharp(vehicle).png().toBuffer()],
+    ["an empty answer", async () => new Uint8Array(0)],
+  ])("refuses %s and goes on with the next", async (_name, picture) => {
+    await expect(recognizer.recognize(await picture())).rejects.toMatchObject({
+      code: "bad_image",
+    });
+    expect((await recognizer.recognize(vehicle)).reads[0]?.text).toBe("ABC123D");
+  });
+
+  it("gives up a frame that nobody waits for any more", async () => {
+    const reason = new Error("the worker stops");
+    const aborted = AbortSignal.abort(reason);
+    await expect(recognizer.recognize(vehicle, {}, aborted)).rejects.toBe(reason);
+    const controller = new AbortController();
+    const pending = recognizer.recognize(vehicle, {}, controller.signal);
+    controller.abort(reason);
+    await expect(pending).rejects.toBe(reason);
+  });
+});
+
+describe("a recogniser in trouble", () => {
+  it("says which model is missing", async () => {
+    const starting = createRecognizer({ formats: [], modelsDir: "/nowhere" });
+    await expect(starting).rejects.toMatchObject({
+      code: "model_missing",
+      message: expect.stringContaining("/nowhere"),
+    });
+  });
+
+  it("fails the calls of a thread that hangs, and answers again with a new one", async () => {
+    const recognizer = await createRecognizer({ formats: [], timeoutMs: 1 });
+    const vehicle = await fixture("lane-vehicle.jpg");
+    await expect(recognizer.recognize(vehicle)).rejects.toMatchObject({ code: "timeout" });
+    await recognizer.close();
+    await expect(recognizer.recognize(vehicle)).rejects.toMatchObject({ code: "closed" });
+  });
+
+  it("fails what is under way when it is closed", async () => {
+    const recognizer = await createRecognizer({ formats: [] });
+    const pending = recognizer.recognize(await fixture("lane-vehicle.jpg"));
+    await Promise.all([
+      expect(pending).rejects.toMatchObject({ code: "closed" }),
+      recognizer.close(),
+    ]);
+  });
+});
+
+describe("second engines", () => {
+  it.each(["ppocr", "tesseract"] as const)("%s looks at the same plate", async (secondEngine) => {
+    const recognizer = await createRecognizer({ formats: [], secondEngine, timeoutMs: 60_000 });
+    try {
+      const vehicle = await fixture("lane-vehicle.jpg");
+      const [read] = (await recognizer.recognize(vehicle)).reads;
+      if (!read) throw new Error("no read");
+      const opinion = await recognizer.askSecond(vehicle, read.box);
+      expect(opinion?.text).toMatch(/^[A-Z0-9]*$/);
+      if (secondEngine === "ppocr") expect(opinion?.text).toBe("ABC123D");
+    } finally {
+      await recognizer.close();
+    }
+  });
+});
