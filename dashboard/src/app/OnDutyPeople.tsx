@@ -15,7 +15,11 @@ export function OnDutyPeople() {
   );
   return (
     <Dropdown
-      label={t("duty.label", { names: names.join(", ") || "—" })}
+      label={
+        people === null
+          ? `${t("duty.unknown")} (?)`
+          : t("duty.label", { count: people.length, names: names.join(", ") })
+      }
       side="right"
       widthRem={17}
       className={classes["duty"]}

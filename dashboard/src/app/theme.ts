@@ -36,5 +36,15 @@ export const theme = createTheme({
   defaultRadius: "md",
   cursorType: "pointer",
   respectReducedMotion: true,
+  components: {
+    // The list stands where its field does, so that it is read and scrolled as part of it.
+    Select: {
+      defaultProps: {
+        comboboxProps: { withinPortal: false },
+        withScrollArea: false,
+        styles: { options: { maxHeight: "16rem", overflowY: "auto" } },
+      },
+    },
+  },
   headings: { fontWeight: "650" },
 });

@@ -149,7 +149,7 @@ function Actions(props: ActionsProps) {
   const isUnderWay =
     command !== null && ["requested", "firing", "accepted"].includes(command.status) && isWaiting;
   return (
-    <footer className={classes["actions"]}>
+    <footer className={classes["actions"]} data-asking={props.asking ?? undefined}>
       <button
         type="button"
         className={classes["action"]}

@@ -19,7 +19,10 @@ const KEYS = [
 export function KeyHelp({ onClose }: { onClose(): void }) {
   const { t } = useTranslation();
   return (
-    <Modal opened onClose={onClose} title={t("keys.title")} centered>
+    <Modal opened onClose={onClose} withCloseButton={false} aria-labelledby="keys-title" centered>
+      <h2 id="keys-title" className={classes["title"]}>
+        {t("keys.title")}
+      </h2>
       <dl className={classes["keys"]}>
         {KEYS.map(([keys, what]) => (
           <div key={what}>

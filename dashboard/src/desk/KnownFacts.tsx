@@ -11,6 +11,7 @@ import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { useRegister, useTenant, useTimes } from "../app/tenant.tsx";
 import { Plate } from "../ui/Plate.tsx";
+import { ScrollRegion } from "../ui/ScrollRegion.tsx";
 import { EventSentence } from "./EventSentence.tsx";
 import classes from "./KnownFacts.module.css";
 import { expectedWithoutPlate, knowledgeOf } from "./known.ts";
@@ -28,53 +29,55 @@ export function KnownFacts({ visit, nowMs }: { visit: Visit; nowMs: number }) {
   const expected = expectedWithoutPlate(register, nowMs);
   const isCorrected = visit.correction !== null;
   return (
-    <ul className={classes["facts"]} aria-label={t("known.label")}>
-      <Fact icon={<IconInfoCircle />} tone={why.tone}>
-        {why.text}
-      </Fact>
-      {known.denied && event.eventType !== "access_denied" && (
-        <Fact icon={<IconBan />} tone="refused">
-          {t("known.denied", { reason: known.denied.reason })}
+    <ScrollRegion className={classes["place"]} label={t("known.label")}>
+      <ul className={classes["facts"]}>
+        <Fact icon={<IconInfoCircle />} tone={why.tone}>
+          {why.text}
         </Fact>
-      )}
-      {isCorrected && known.vehicle && (
-        <Fact icon={<IconHome />} tone="admitted">
-          {t("known.enrolled", {
-            unit: known.vehicle.unit?.name ?? "—",
-            resident: known.vehicle.resident?.fullName ?? "—",
-          })}
-        </Fact>
-      )}
-      {known.passes.map(({ pass, unit }) => (
-        <Fact key={pass.id} icon={<IconTicket />} tone="admitted">
-          {t("known.pass", { visitor: pass.visitorName, unit: unit?.name ?? "—" })}
-        </Fact>
-      ))}
-      {!isCorrected &&
-        suggestions.slice(0, 3).map((suggestion) => (
-          <Fact key={suggestion.plate} icon={<IconEqualNot />}>
-            <span className={classes["suggestion"]}>
-              <Plate plate={suggestion.plate} size="small" comparedWith={event.payload.plate} />
-              <span>
-                <strong>{suggestion.unit_name}</strong> · {suggestion.resident_name}
-                <small>{t("known.distance", { count: suggestion.distance })}</small>
-              </span>
-            </span>
+        {known.denied && event.eventType !== "access_denied" && (
+          <Fact icon={<IconBan />} tone="refused">
+            {t("known.denied", { reason: known.denied.reason })}
+          </Fact>
+        )}
+        {isCorrected && known.vehicle && (
+          <Fact icon={<IconHome />} tone="admitted">
+            {t("known.enrolled", {
+              unit: known.vehicle.unit?.name ?? "—",
+              resident: known.vehicle.resident?.fullName ?? "—",
+            })}
+          </Fact>
+        )}
+        {known.passes.map(({ pass, unit }) => (
+          <Fact key={pass.id} icon={<IconTicket />} tone="admitted">
+            {t("known.pass", { visitor: pass.visitorName, unit: unit?.name ?? "—" })}
           </Fact>
         ))}
-      {expected.length > 0 && (
-        <Fact icon={<IconTicket />}>
-          {t("known.expected", {
-            count: expected.length,
-            names: expected
-              .slice(0, 3)
-              .map(({ pass, unit }) => `${pass.visitorName} (${unit?.name ?? "—"})`)
-              .join(", "),
-          })}
-        </Fact>
-      )}
-      <LastVisit visit={visit} nowMs={nowMs} />
-    </ul>
+        {!isCorrected &&
+          suggestions.slice(0, 3).map((suggestion) => (
+            <Fact key={suggestion.plate} icon={<IconEqualNot />}>
+              <span className={classes["suggestion"]}>
+                <Plate plate={suggestion.plate} size="small" comparedWith={event.payload.plate} />
+                <span>
+                  <strong>{suggestion.unit_name}</strong> · {suggestion.resident_name}
+                  <small>{t("known.distance", { count: suggestion.distance })}</small>
+                </span>
+              </span>
+            </Fact>
+          ))}
+        {expected.length > 0 && (
+          <Fact icon={<IconTicket />}>
+            {t("known.expected", {
+              count: expected.length,
+              names: expected
+                .slice(0, 3)
+                .map(({ pass, unit }) => `${pass.visitorName} (${unit?.name ?? "—"})`)
+                .join(", "),
+            })}
+          </Fact>
+        )}
+        <LastVisit visit={visit} nowMs={nowMs} />
+      </ul>
+    </ScrollRegion>
   );
 }
 

@@ -32,7 +32,8 @@ export function PlateEvidence({ visit }: { visit: Visit }) {
                 name: correction.payload.by_name ?? "",
                 read: event.payload.plate ?? "—",
               })
-            : t("plate.reads", { count: frames.length, percent: Math.round(confidence * 100) })}
+            : frames.length > 0 &&
+              t("plate.reads", { count: frames.length, percent: Math.round(confidence * 100) })}
           {doubtful.map(({ character, alternatives }, index) => (
             // biome-ignore lint/suspicious/noArrayIndexKey: in the order of the plate.
             <span key={index} className={classes["doubt"]}>

@@ -1,4 +1,4 @@
-import { Alert, Button, Drawer, Group, SegmentedControl, Select, TextInput } from "@mantine/core";
+import { Alert, Button, Group, SegmentedControl, Select, TextInput } from "@mantine/core";
 import { normalizePlate } from "@portero/access";
 import { useQueryClient } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
@@ -7,6 +7,7 @@ import { serverNowMs } from "../app/clock.ts";
 import { registerQuery, useTenant } from "../app/tenant.tsx";
 import { useUnitOptions } from "../register/use-unit-options.ts";
 import { faultWords } from "../ui/fault-words.ts";
+import { SideDrawer } from "../ui/SideDrawer.tsx";
 import type { Visit } from "./visits.ts";
 
 const HOUR_MS = 3_600_000;
@@ -66,7 +67,7 @@ export function VisitorForm({ visit, onClose, onOpen }: VisitorFormProps) {
   };
 
   return (
-    <Drawer opened onClose={onClose} position="right" title={t("visitor.title")} size="md">
+    <SideDrawer title={t("visitor.title")} onClose={onClose}>
       <form onSubmit={submit} data-testid="visitor-form">
         <Select
           label={t("visitor.unit")}
@@ -134,7 +135,7 @@ export function VisitorForm({ visit, onClose, onOpen }: VisitorFormProps) {
             <Button
               type="submit"
               size="md"
-              color="green.9"
+              style={{ background: "var(--admitted-fill)", color: "#fff" }}
               loading={busy === "open"}
               disabled={busy !== null}
               data-testid="visitor-open"
@@ -144,6 +145,6 @@ export function VisitorForm({ visit, onClose, onOpen }: VisitorFormProps) {
           )}
         </Group>
       </form>
-    </Drawer>
+    </SideDrawer>
   );
 }

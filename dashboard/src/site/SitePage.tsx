@@ -6,6 +6,7 @@ import { sitesQuery, useDesk, useSites, useTenant, useTimes } from "../app/tenan
 import { GateArm } from "../desk/GateArm.tsx";
 import { cameraView, freshGateStatus } from "../desk/gate-status.ts";
 import { Page } from "../ui/Page.tsx";
+import { ScrollRegion } from "../ui/ScrollRegion.tsx";
 import { Snapshot } from "../ui/Snapshot.tsx";
 import classes from "./SitePage.module.css";
 
@@ -16,14 +17,14 @@ export function SitePage() {
   const { sites } = useSites();
   return (
     <Page title={t("site.title")} lead={t("site.lead")}>
-      <div className={classes["sites"]}>
+      <ScrollRegion className={classes["sites"]} label={t("site.title")}>
         {sites.length === 0 && (
           <p className={classes["none"]}>{isPending ? t("table.loading") : t("site.none")}</p>
         )}
         {sites.map((site) => (
           <SiteSection key={site.id} siteId={site.id} name={site.name} />
         ))}
-      </div>
+      </ScrollRegion>
     </Page>
   );
 }

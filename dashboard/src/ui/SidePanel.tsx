@@ -1,7 +1,8 @@
-import { Button, Drawer } from "@mantine/core";
+import { Button } from "@mantine/core";
 import { type FormEvent, type ReactNode, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { faultWords } from "./fault-words.ts";
+import { SideDrawer } from "./SideDrawer.tsx";
 import classes from "./SidePanel.module.css";
 
 interface SidePanelProps {
@@ -42,15 +43,7 @@ export function SidePanel(props: SidePanelProps) {
   };
 
   return (
-    <Drawer
-      opened
-      onClose={onClose}
-      position="right"
-      size="30rem"
-      title={<span className={classes["title"]}>{title}</span>}
-      closeButtonProps={{ "aria-label": t("action.close") }}
-      overlayProps={{ backgroundOpacity: 0.35 }}
-    >
+    <SideDrawer title={title} onClose={onClose}>
       <form onSubmit={submit} className={classes["form"]} noValidate>
         {children}
         {error !== null && (
@@ -103,6 +96,6 @@ export function SidePanel(props: SidePanelProps) {
           </footer>
         )}
       </form>
-    </Drawer>
+    </SideDrawer>
   );
 }

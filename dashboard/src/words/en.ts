@@ -94,7 +94,7 @@ export const words: Words = {
     shownFrom: "what you see is from {{age}}",
   },
   duty: {
-    label: "On duty: {{names}}",
+    label: "{{count}} on duty: {{names}}",
     title: "On duty now",
     you: "{{name}} (you)",
     unknown: "On duty: unknown",

@@ -93,7 +93,7 @@ export const words = {
     shownFrom: "lo que ve es de {{age}}",
   },
   duty: {
-    label: "De turno: {{names}}",
+    label: "{{count}} de turno: {{names}}",
     title: "De turno ahora",
     you: "{{name}} (usted)",
     unknown: "Turno: no se sabe",

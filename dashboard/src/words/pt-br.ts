@@ -94,7 +94,7 @@ export const words: Words = {
     shownFrom: "o que você vê é de {{age}}",
   },
   duty: {
-    label: "De plantão: {{names}}",
+    label: "{{count}} de plantão: {{names}}",
     title: "De plantão agora",
     you: "{{name}} (você)",
     unknown: "Plantão: não se sabe",
