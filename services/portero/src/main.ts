@@ -3,7 +3,7 @@ import { createLog, type Log, loadConfig, runProcess, Secret } from "@portero/ru
 import { Command, InvalidArgumentError } from "commander";
 import { Type } from "typebox";
 import { OperatorError } from "./operator-error.ts";
-import { type ReadFlags, readPhoto } from "./read.ts";
+import { type ReadFlags, readCommand } from "./read.ts";
 import { printRunning } from "./start/announce.ts";
 import { freePort } from "./start/ports.ts";
 import { type StartOptions, start } from "./start/start.ts";
@@ -98,7 +98,7 @@ program
   .action((photo: string, flags: ReadFlags) =>
     runProcess(
       "portero",
-      told(() => readPhoto(photo, flags)),
+      told(() => readCommand(photo, flags)),
     ),
   );
 

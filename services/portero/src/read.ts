@@ -1,7 +1,6 @@
-import { readFile, writeFile } from "node:fs/promises";
+import { writeFile } from "node:fs/promises";
 import { formatsOf, type PlateFormat, type PlateRead } from "@portero/access";
-import { AnprError, createRecognizer, type Recognition } from "@portero/anpr";
-import sharp from "sharp";
+import { AnprError, drawReads, type Recognition, readPhoto } from "@portero/anpr";
 import { OperatorError } from "./operator-error.ts";
 
 export interface ReadFlags {
@@ -11,22 +10,17 @@ export interface ReadFlags {
 }
 
 /** `portero read`: prints what the recogniser sees in a picture, and draws it. */
-export async function readPhoto(path: string, flags: ReadFlags): Promise<void> {
-  const jpeg = await readFile(path).catch((cause) => {
-    throw new OperatorError(`${path} cannot be read: ${cause.message}`);
-  });
+export async function readCommand(path: string, flags: ReadFlags): Promise<void> {
   const formats: readonly PlateFormat[] = flags.country ? formatsOf([flags.country]) : [];
-  const recognizer = await createRecognizer({ formats });
   try {
-    const recognition = await recognizer.recognize(jpeg);
-    if (flags.json) process.stdout.write(`${JSON.stringify(reportOf(path, recognition))}\n`);
-    else print(path, recognition);
-    if (flags.out) await writeFile(flags.out, await draw(jpeg, recognition));
+    const reading = await readPhoto(path, { formats });
+    if (flags.json)
+      process.stdout.write(`${JSON.stringify(reportOf(path, reading.recognition))}\n`);
+    else print(path, reading.recognition);
+    if (flags.out) await writeFile(flags.out, await drawReads(reading));
   } catch (error) {
-    if (error instanceof AnprError) throw new OperatorError(`${path}: ${error.message}`);
+    if (error instanceof AnprError) throw new OperatorError(error.message);
     throw error;
-  } finally {
-    await recognizer.close();
   }
 }
 
@@ -79,26 +73,4 @@ function roundedBox(box: PlateRead["box"]): PlateRead["box"] {
     widthPx: Math.round(widthPx),
     heightPx: Math.round(heightPx),
   };
-}
-
-/** The picture with each plate framed and its text above it, as PNG. */
-async function draw(
-  jpeg: Uint8Array,
-  { widthPx, heightPx, reads }: Recognition,
-): Promise<Uint8Array> {
-  const strokePx = Math.max(2, Math.round(widthPx / 500));
-  const textPx = Math.max(16, Math.round(widthPx / 40));
-  const marks = likely(reads).map(({ box, text, confidence }) => {
-    const { leftPx, topPx, widthPx: width, heightPx: height } = roundedBox(box);
-    const label = `${text} ${percent(confidence)}`;
-    return `<rect x="${leftPx}" y="${topPx}" width="${width}" height="${height}" fill="none" stroke="#22c55e" stroke-width="${strokePx}"/>
-      <text x="${leftPx}" y="${Math.max(textPx, topPx - strokePx * 2)}" font-family="sans-serif" font-weight="bold" font-size="${textPx}" fill="#22c55e" stroke="#000" stroke-width="${textPx / 6}" paint-order="stroke">${label}</text>`;
-  });
-  const overlay = Buffer.from(
-    `<svg xmlns="http://www.w3.org/2000/svg" width="${widthPx}" height="${heightPx}">${marks.join("")}</svg>`,
-  );
-  return sharp(jpeg)
-    .composite([{ input: overlay }])
-    .png()
-    .toBuffer();
 }
