@@ -60,9 +60,9 @@ export async function checkWish(pool: pg.Pool, wish: ChangeWish, { role }: Claim
       from pg_publication_tables p
       join pg_class c on c.oid = format('%I.%I', p.schemaname, p.tablename)::regclass
       left join pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
-        and case when to_regrole(quote_ident($3)) is null then false
-          else has_column_privilege($3, c.oid, a.attnum, 'select') end
+        and has_column_privilege($3, c.oid, a.attnum, 'select')
       where p.pubname = 'supabase_realtime'
+        and exists (select from pg_roles r where r.rolname = $3 and pg_has_role('authenticator', r.oid, 'member'))
         and ($1 = '*' or p.schemaname = $1) and ($2 = '*' or p.tablename = $2)`,
     [wish.schema, wish.table, role],
   );

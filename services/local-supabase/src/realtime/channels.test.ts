@@ -148,6 +148,13 @@ describe("broadcast over HTTP", () => {
     ["another key as token", "", "{}", { authorization: "Bearer sb_secret_x" }, 401],
     ["a body without messages", "", "{}", {}, 422],
     ["a message without a topic", "", '{"messages":[{"event":"e","payload":{}}]}', {}, 422],
+    [
+      "a payload nested too deeply",
+      "",
+      `{"messages":[{"topic":"t","event":"e","payload":{"a":${"[".repeat(1e5)}${"]".repeat(1e5)}}}]}`,
+      {},
+      422,
+    ],
     ["a body that is no JSON", "/a/events/b", "{", {}, 422],
     ["another type", "/a/events/b", "a", { "content-type": "text/plain" }, 415],
     ["too much", "/a/events/b", `"${"x".repeat(3_000_001)}"`, {}, 422],

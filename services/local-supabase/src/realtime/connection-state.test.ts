@@ -1,3 +1,4 @@
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 
 import { type ConnectionEvent, openConnection, step } from "./connection-state.ts";
@@ -537,6 +538,30 @@ describe("step", () => {
     expect(effects.map(describeEffect)[0]).toBe("system(Client presence rate limit exceeded)");
     const laterMs = START_MS + limits.presenceWindowMs + 1;
     expect(step(busy, events.untrack, laterMs, limits).effects.map(describeEffect)).toContain("ok");
+  });
+
+  it("enters and leaves each channel in turn, whatever happens in whatever order", () => {
+    const all = Object.values<ConnectionEvent>(events).filter(({ type }) => type !== "closed");
+    const some = fc.array(fc.constantFrom(...all, ...situations.writing), { maxLength: 40 });
+    fc.assert(
+      fc.property(some, (happened) => {
+        let state = openConnection(START_MS);
+        let isEntered = false;
+        for (const event of [...happened, events.closed]) {
+          const turn = step(state, event, START_MS, limits);
+          state = turn.state;
+          for (const effect of turn.effects) {
+            // Only who has entered is heard, is present, or leaves.
+            if (effect.do === "enter") expect(isEntered).toBe(false);
+            else if (/exit|renew|broadcast|presence|track/.test(effect.do))
+              expect(isEntered).toBe(true);
+            if (effect.do === "enter" || effect.do === "exit") isEntered = effect.do === "enter";
+          }
+        }
+        expect(isEntered).toBe(false);
+      }),
+      { numRuns: 10_000 },
+    );
   });
 
   it("shuts a channel whose frames pile up while an answer is waited for", () => {

@@ -59,6 +59,7 @@ export function serveConnection(
 ): Connection {
   const { channels, presence, changes, limits, log } = context;
   const joined = new Map<string, Joined>();
+  const events: ConnectionEvent[] = [];
   let state = openConnection(Date.now());
   let cut: NodeJS.Timeout | undefined;
 
@@ -66,7 +67,8 @@ export function serveConnection(
     try {
       dispatch({ type: "frame", frame: parseFrame(vsn, data, isBinary) });
     } catch (error) {
-      if (!(error instanceof ProtocolError)) throw error;
+      // What can be parsed can still be nested too deeply to be written again.
+      if (!(error instanceof ProtocolError)) log.warn({ err: error }, "a frame was not understood");
       dispatch({ type: "malformed" });
     }
   });
@@ -77,10 +79,19 @@ export function serveConnection(
   });
   return { dispatch, close };
 
+  /** What happens while effects are performed waits until they all are. */
   function dispatch(event: ConnectionEvent): void {
-    const turn = step(state, event, Date.now(), limits);
-    state = turn.state;
-    for (const effect of turn.effects) perform(effect);
+    events.push(event);
+    if (events.length > 1) return;
+    try {
+      for (const next of events) {
+        const turn = step(state, next, Date.now(), limits);
+        state = turn.state;
+        for (const effect of turn.effects) perform(effect);
+      }
+    } finally {
+      events.length = 0;
+    }
   }
 
   function perform(effect: Effect): void {

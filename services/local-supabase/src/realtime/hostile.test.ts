@@ -124,11 +124,17 @@ describe("tokens", () => {
     });
   });
 
-  it("do not choose a role that does not exist", async () => {
+  it.each(["nobody", "supabase_admin", "postgres"])("do not choose the role %s", async (role) => {
     const raw = await connectRaw();
-    const token = await world.tokenFor(ana, { role: "nobody" });
+    const token = await world.tokenFor(ana, { role });
     const answer = await joinRaw(raw, { config: { private: true }, access_token: token });
     expect(responseOf(answer)[1]).toContain("Unauthorized");
+    const config = {
+      postgres_changes: [{ schema: "*" }],
+      postgres_changes_options: { wait: true },
+    };
+    const changes = await joinRaw(raw, { config, access_token: token }, "realtime:changes");
+    expect(responseOf(changes)[1]).toContain("RealtimeDisabledForConfiguration");
   });
 });
 
@@ -137,9 +143,14 @@ describe("frames", () => {
     ["that are no JSON", "{"],
     ["of the other version", '{"topic":"phoenix","event":"heartbeat"}'],
     ["of another kind", Buffer.from([9, 0, 0])],
+    [
+      "nested too deeply",
+      `["1","2","${topic}","broadcast",{"a":${"[".repeat(2e5)}${"]".repeat(2e5)}}]`,
+    ],
     ["cut off", Buffer.from([3, 255, 255, 255, 255, 255, 1])],
   ])("%s end the connection with a reason", async (_what, frame) => {
     const raw = await connectRaw();
+    await joinRaw(raw);
     raw.socket.send(frame);
     await expect(raw.closed).resolves.toEqual({ code: 1007, reason: "Malformed frame" });
   });

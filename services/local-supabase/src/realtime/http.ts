@@ -16,8 +16,8 @@ interface HttpContext {
 
 interface BatchMessage {
   topic: string;
-  event: string;
-  payload: Record<string, unknown>;
+  /** The broadcast as its receivers get it. */
+  json: string;
   isPrivate: boolean;
 }
 
@@ -67,12 +67,11 @@ export async function registerBroadcastRoutes(
       return reply.code(429).send({ message });
     }
     const allowed = new Map<string, boolean>();
-    for (const { topic, event, payload, isPrivate } of messages) {
+    for (const { topic, json, isPrivate } of messages) {
       if (isPrivate && !allowed.has(topic)) {
         allowed.set(topic, (await writePermissions(context.pool, topic, claims)).broadcast);
       }
       if (isPrivate && !allowed.get(topic)) continue;
-      const json = JSON.stringify({ type: "broadcast", event, payload });
       context.channels.send(
         channelKey(topic, isPrivate),
         (vsn, wireTopic) => encodeShared(vsn, wireTopic, "broadcast", json),
@@ -134,12 +133,21 @@ function parseBatch(body: unknown, maxPayloadBytes: number): BatchMessage[] | st
     const { topic, event, payload, private: isPrivate = false } = isRecord(message) ? message : {};
     const isNamed = typeof topic === "string" && typeof event === "string" && topic !== "";
     if (!isNamed || !isRecord(payload)) return "messages: topic, event and payload are required";
-    if (Buffer.byteLength(JSON.stringify(payload)) > maxPayloadBytes) {
-      return "Payload size exceeds tenant limit";
-    }
-    parsed.push({ topic, event, payload, isPrivate: isPrivate === true });
+    const json = stringify({ type: "broadcast", event, payload });
+    if (json === undefined) return "payload is nested too deeply";
+    if (Buffer.byteLength(json) > maxPayloadBytes) return "Payload size exceeds tenant limit";
+    parsed.push({ topic, json, isPrivate: isPrivate === true });
   }
   return parsed;
+}
+
+/** Nothing for what is nested deeper than it can be written, although it could be parsed. */
+function stringify(value: unknown): string | undefined {
+  try {
+    return JSON.stringify(value);
+  } catch {
+    return undefined;
+  }
 }
 
 function parseJson(body: unknown): unknown {

@@ -78,11 +78,14 @@ async function insertProbes(pool: pg.Pool, client: pg.PoolClient, probes: string
 }
 
 async function become(client: pg.PoolClient, channel: string, claims: Claims): Promise<void> {
-  await client.query(
+  // As everywhere else, only what `authenticator` may become.
+  const { rowCount } = await client.query(
     `select set_config('statement_timeout', $1, true), set_config('realtime.topic', $2, true),
-      set_config('request.jwt.claims', $3, true), set_config('role', $4, true)`,
+      set_config('request.jwt.claims', $3, true), set_config('role', $4, true)
+      where pg_has_role('authenticator', $4::text, 'member')`,
     [String(statementTimeoutMs), channel, JSON.stringify(claims), claims.role],
   );
+  if (rowCount === 0) throw new ForbiddenRoleError();
 }
 
 /** Runs `work` in a transaction and takes it back. A policy that fails allows nothing. */
@@ -99,7 +102,8 @@ async function inRolledBack(
     await client.query("begin");
     return await work(client);
   } catch (cause) {
-    if (isOfThePolicy(cause)) return { broadcast: false, presence: false };
+    if (cause instanceof ForbiddenRoleError || isOfThePolicy(cause))
+      return { broadcast: false, presence: false };
     const text = "Realtime was unable to connect to the project database";
     throw new RealtimeError("UnableToSetPolicies", text, { cause });
   } finally {
@@ -110,6 +114,8 @@ async function inRolledBack(
     client.off("error", ignore);
   }
 }
+
+class ForbiddenRoleError extends Error {}
 
 function ignore(): void {}
 

@@ -1,7 +1,8 @@
 import type { ChangeWish } from "./bindings.ts";
 import type { Vsn, WireFrame } from "./codec.ts";
 import type { Filter } from "./filters.ts";
-import type { Identity, JsonRow, Question, RowReader, Sight, Table } from "./rows.ts";
+import type { Table } from "./row-sql.ts";
+import type { Identity, JsonRow, Question, RowReader, Sight } from "./rows.ts";
 import type { RowChange, TextRow } from "./wal.ts";
 
 /** A channel's wish for changes, by the number that tells its client which callback to call. */
