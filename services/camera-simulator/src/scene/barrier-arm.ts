@@ -1,11 +1,15 @@
-import { type Camera, projectX, projectY } from "./camera.ts";
-import type { Frame } from "./frame.ts";
+import { type Camera, projectX, projectY, type Region } from "./camera.ts";
 import { LANE } from "./lane-camera.ts";
 import type { LaneStyle } from "./lane-style.ts";
+import { type Sprite, trimmed } from "./sprite.ts";
 
 const ARM_LENGTH_M = 3.4;
-const ARM_HEIGHT_M = 0.075;
+const ARM_HALF_HEIGHT_M = 0.0375;
 const STRIPE_M = 0.34;
+/** The arm is held by a bracket about its axle, and reaches a little beyond it. */
+const BRACKET_M = 0.2;
+const TAIL_M = 0.3;
+const BRACKET_SCALE = 1.45;
 
 /** How bright the arm is, and whether the camera sees colours. */
 export interface ArmLight {
@@ -14,118 +18,111 @@ export interface ArmLight {
 }
 
 /**
- * Draws the barrier's arm turned by `open` (0 closed, 1 upright) about its axle. The arm turns in
- * a plane parallel to the picture, so that turning it is a rotation of pixels.
+ * The barrier's arm turned by `open` (0 closed, 1 upright) about its axle. It turns in a plane
+ * parallel to the picture, so that turning it is a rotation of pixels.
  */
-export function drawBarrierArm(
-  frame: Frame,
+export function barrierArm(
   camera: Camera,
   style: LaneStyle,
   open: number,
   light: ArmLight,
-): void {
-  const z = LANE.barrierZM;
-  const perMetre = camera.focalPx / z;
-  const axleX = projectX(camera, LANE.barrierXM * style.side, z);
-  const axleY = projectY(camera, LANE.barrierYM, z);
-  const eased = open * open * (3 - 2 * open);
-  const angle = eased * 1.5;
+): Sprite {
+  const perMetre = camera.focalPx / LANE.barrierZM;
+  const axleX = projectX(camera, LANE.barrierXM * style.side, LANE.barrierZM);
+  const axleY = projectY(camera, LANE.barrierYM, LANE.barrierZM);
+  const angle = 1.5 * open * open * (3 - 2 * open);
   const alongX = Math.cos(angle) * style.side;
   const alongY = -Math.sin(angle);
   // Across the arm, pointing to its upper side when closed.
   const acrossX = -Math.sin(angle) * style.side;
   const acrossY = -Math.cos(angle);
-  const length = ARM_LENGTH_M * perMetre;
-  const tail = 0.3 * perMetre;
-  const half = (ARM_HEIGHT_M / 2) * perMetre;
-  const corners = [-tail, length].flatMap((t) =>
-    [-half * 1.5, half * 1.5].map((s) => [
-      axleX + alongX * t + acrossX * s,
-      axleY + alongY * t + acrossY * s,
-    ]),
-  );
-  const xs = corners.map((c) => c[0] as number);
-  const ys = corners.map((c) => c[1] as number);
-  const x0 = Math.max(0, Math.floor(Math.min(...xs) - 2));
-  const x1 = Math.min(frame.widthPx, Math.ceil(Math.max(...xs) + 2));
-  const y0 = Math.max(0, Math.floor(Math.min(...ys) - 2));
-  const y1 = Math.min(frame.heightPx, Math.ceil(Math.max(...ys) + 2));
-  const stripe = STRIPE_M * perMetre;
-  for (let y = y0; y < y1; y++) {
-    const dy = y + 0.5 - axleY;
-    const [from, to] = crossing(x0, x1, axleX, dy, acrossX, acrossY, half * 1.45 + 1);
-    for (let x = from; x < to; x++) {
-      const dx = x + 0.5 - axleX;
+  const half = ARM_HALF_HEIGHT_M * perMetre;
+  const ends = [-TAIL_M, ARM_LENGTH_M].map((m) => [
+    axleX + alongX * m * perMetre,
+    axleY + alongY * m * perMetre,
+  ]) as [[number, number], [number, number]];
+  const region = around(ends, half * 2 + 2, camera);
+  const picture = new Uint8Array(region.widthPx * region.heightPx * 4);
+  const pixel: [number, number, number] = [0, 0, 0];
+  for (let y = 0; y < region.heightPx; y++)
+    for (let x = 0; x < region.widthPx; x++) {
+      const dx = region.leftPx + x + 0.5 - axleX;
+      const dy = region.topPx + y + 0.5 - axleY;
       const across = dx * acrossX + dy * acrossY;
-      const along = dx * alongX + dy * alongY;
-      const bracket = along < 0.2 * perMetre && along > -tail;
-      const reach = bracket ? half * 1.45 : half;
-      const cover =
-        Math.min(1, Math.max(0, reach + 0.5 - Math.abs(across))) *
-        Math.min(1, Math.max(0, Math.min(along + tail, length - along)));
+      if (Math.abs(across) > half * 2) continue;
+      const alongM = (dx * alongX + dy * alongY) / perMetre;
+      let cover = armAt(alongM, across, half, perMetre, light.monochrome, pixel);
+      cover = hubAt(dx, dy, half * 1.9, cover, pixel);
       if (cover <= 0) continue;
-      // A rounded bar: bright above, dark below, a line of sky on its crown.
-      const t = across / reach;
-      const round = 0.62 + 0.38 * t + 0.28 * Math.exp(-((t - 0.62) ** 2) * 40);
-      const at = (y * frame.widthPx + x) * 3;
-      let r = 235;
-      let g = 232;
-      let b = 226;
-      if (bracket) {
-        r = g = b = 64;
-      } else {
-        const band = along / stripe - Math.floor(along / stripe);
-        const edge = Math.min(1, Math.max(0, (Math.abs(band - 0.5) - 0.25) * stripe + 0.5));
-        r = 200 + 35 * edge;
-        g = 30 + 202 * edge;
-        b = 32 + 194 * edge;
-      }
-      if (light.monochrome) r = g = b = 0.6 * r + 0.3 * g + 0.1 * b;
-      const shade = round * light.brightness;
-      const put = (k: number, value: number) => {
-        const under = frame.data[at + k] as number;
-        frame.data[at + k] = under + (Math.min(255, value * shade) - under) * cover + 0.5;
-      };
-      put(0, r);
-      put(1, g);
-      put(2, b);
+      const at = (y * region.widthPx + x) * 4;
+      for (let c = 0; c < 3; c++)
+        picture[at + c] = Math.min(255, (pixel[c] as number) * light.brightness);
+      picture[at + 3] = cover * 255;
     }
-  }
-  drawHub(frame, axleX, axleY, half * 1.9, light.brightness);
+  return trimmed(region, picture);
 }
 
-/** The disc that the arm is bolted to. */
-function drawHub(frame: Frame, x: number, y: number, radius: number, brightness: number): void {
-  const x1 = Math.min(frame.widthPx, Math.ceil(x + radius));
-  const y1 = Math.min(frame.heightPx, Math.ceil(y + radius));
-  for (let py = Math.max(0, Math.floor(y - radius)); py < y1; py++)
-    for (let px = Math.max(0, Math.floor(x - radius)); px < x1; px++) {
-      const dx = (px + 0.5 - x) / radius;
-      const dy = (py + 0.5 - y) / radius;
-      const d = Math.sqrt(dx * dx + dy * dy);
-      const cover = Math.min(1, Math.max(0, (1 - d) * radius));
-      const isBolt = d < 0.22;
-      const grey = (isBolt ? 150 : d > 0.82 ? 52 : 92) - 34 * dy - 14 * dx;
-      const at = (py * frame.widthPx + px) * 3;
-      for (let k = 0; k < 3; k++) {
-        const under = frame.data[at + k] as number;
-        frame.data[at + k] = under + (grey * brightness - under) * cover;
-      }
-    }
+function around(
+  [[ax, ay], [bx, by]]: [[number, number], [number, number]],
+  margin: number,
+  camera: Camera,
+): Region {
+  const leftPx = Math.floor(Math.max(0, Math.min(ax, bx) - margin));
+  const topPx = Math.floor(Math.max(0, Math.min(ay, by) - margin));
+  const rightPx = Math.ceil(Math.min(camera.widthPx, Math.max(ax, bx) + margin));
+  const bottomPx = Math.ceil(Math.min(camera.heightPx, Math.max(ay, by) + margin));
+  return {
+    leftPx,
+    topPx,
+    widthPx: Math.max(1, rightPx - leftPx),
+    heightPx: Math.max(1, bottomPx - topPx),
+  };
 }
 
-/** The columns of a row where the arm can be: |across| ≤ reach. */
-function crossing(
-  x0: number,
-  x1: number,
-  axleX: number,
+/** Colour of the arm at a place along and across it, into `pixel`; answers the coverage. */
+function armAt(
+  alongM: number,
+  across: number,
+  half: number,
+  perMetre: number,
+  monochrome: boolean,
+  pixel: [number, number, number],
+): number {
+  const isBracket = alongM < BRACKET_M;
+  const reach = isBracket ? half * BRACKET_SCALE : half;
+  const ends = Math.min(alongM + TAIL_M, ARM_LENGTH_M - alongM) * perMetre;
+  const cover = clamp01(reach + 0.5 - Math.abs(across)) * clamp01(ends);
+  if (cover <= 0) return 0;
+  // A rounded bar: bright above, dark below, a line of sky on its crown.
+  const t = across / reach;
+  const shade = 0.62 + 0.38 * t + 0.28 * Math.exp(-((t - 0.62) ** 2) * 40);
+  const band = alongM / STRIPE_M - Math.floor(alongM / STRIPE_M);
+  const white = clamp01((Math.abs(band - 0.5) - 0.25) * STRIPE_M * perMetre + 0.5);
+  let [r, g, b] = [200 + 35 * white, 30 + 202 * white, 32 + 194 * white];
+  if (isBracket) r = g = b = 64;
+  if (monochrome) r = g = b = 0.6 * r + 0.3 * g + 0.1 * b;
+  pixel[0] = r * shade;
+  pixel[1] = g * shade;
+  pixel[2] = b * shade;
+  return cover;
+}
+
+/** The disc that the arm is bolted to, laid over `pixel`; answers the coverage of both. */
+function hubAt(
+  dx: number,
   dy: number,
-  acrossX: number,
-  acrossY: number,
-  reach: number,
-): [number, number] {
-  if (Math.abs(acrossX) < 1e-6) return Math.abs(dy * acrossY) <= reach ? [x0, x1] : [x0, x0];
-  const a = axleX + (reach - dy * acrossY) / acrossX;
-  const b = axleX + (-reach - dy * acrossY) / acrossX;
-  return [Math.max(x0, Math.floor(Math.min(a, b))), Math.min(x1, Math.ceil(Math.max(a, b)))];
+  radius: number,
+  cover: number,
+  pixel: [number, number, number],
+): number {
+  const d = Math.sqrt(dx * dx + dy * dy) / radius;
+  const share = clamp01((1 - d) * radius);
+  if (share <= 0) return cover;
+  const grey = (d < 0.22 ? 150 : d > 0.82 ? 52 : 92) - (34 * dy + 14 * dx) / radius;
+  for (let c = 0; c < 3; c++) pixel[c] = (pixel[c] as number) * (1 - share) + grey * share;
+  return Math.max(cover, share);
+}
+
+function clamp01(value: number): number {
+  return Math.min(1, Math.max(0, value));
 }

@@ -111,6 +111,6 @@ export function addWalker(mesh: Mesh, phase: number, direction: 1 | -1, clothes:
   arm(1, -swing);
   arm(-1, swing);
   addRod(mesh, [neck, [d * 0.04, 1.58 + lift, 0]], [0.055, 0.05], clothes.skin, 10);
-  addBlob(mesh, [d * 0.05, 1.66 + lift, 0], [0.095, 0.122, 0.082], clothes.skin, 14);
-  addBlob(mesh, [d * 0.028, 1.705 + lift, 0], [0.1, 0.092, 0.09], clothes.hair, 14);
+  addBlob(mesh, [d * 0.05, 1.635 + lift, 0], [0.1, 0.126, 0.086], clothes.skin, 14);
+  addBlob(mesh, [d * 0.028, 1.685 + lift, 0], [0.104, 0.094, 0.094], clothes.hair, 14);
 }

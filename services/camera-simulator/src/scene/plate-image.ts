@@ -12,6 +12,11 @@ export interface PlateImage {
   tilt: number;
 }
 
+/** A dark frame holds the plate: on light paint its edge would hardly show. */
+const HOLDER_MM = 7;
+/** Some twice as fine as a plate at the barrier is seen. */
+const PX_PER_MM = 1.2;
+
 /**
  * Draws `plate` of `country` with its dirt. Plates of the American size are drawn a little large,
  * as wide as they look on a narrow bonnet.
@@ -19,9 +24,12 @@ export interface PlateImage {
 export async function plateImage(country: string, plate: string): Promise<PlateImage> {
   const random = randomFrom(hashOf(`${country} ${plate}`));
   const drawing = drawPlate(country, plate, random);
-  const widthPx = Math.round(drawing.widthMm * 1.7);
-  const heightPx = Math.round(drawing.heightMm * 1.7);
-  const { data } = await sharp(Buffer.from(drawing.svg))
+  const outerWidthMm = drawing.widthMm + 2 * HOLDER_MM;
+  const outerHeightMm = drawing.heightMm + 2 * HOLDER_MM;
+  const widthPx = Math.round(outerWidthMm * PX_PER_MM);
+  const heightPx = Math.round(outerHeightMm * PX_PER_MM);
+  const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="${widthPx}" height="${heightPx}" viewBox="${-HOLDER_MM} ${-HOLDER_MM} ${outerWidthMm} ${outerHeightMm}"><rect x="${-HOLDER_MM}" y="${-HOLDER_MM}" width="${outerWidthMm}" height="${outerHeightMm}" rx="12" fill="#15171a"/>${drawing.svg}</svg>`;
+  const { data } = await sharp(Buffer.from(svg))
     .resize(widthPx, heightPx, { fit: "fill" })
     .ensureAlpha()
     .raw()
@@ -31,8 +39,8 @@ export async function plateImage(country: string, plate: string): Promise<PlateI
   const scale = drawing.widthMm < 340 ? 1.22 : drawing.widthMm < 450 ? 1.04 : 1;
   return {
     texture: { widthPx, heightPx, data: pixels },
-    widthM: (drawing.widthMm / 1000) * scale,
-    heightM: (drawing.heightMm / 1000) * scale,
+    widthM: (outerWidthMm / 1000) * scale,
+    heightM: (outerHeightMm / 1000) * scale,
     tilt: (random() - 0.5) * 0.035,
   };
 }

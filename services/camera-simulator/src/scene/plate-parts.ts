@@ -61,7 +61,7 @@ export function board(
   rim: string,
   content: string,
 ): string {
-  return `<svg xmlns="http://www.w3.org/2000/svg" width="${width * 2}" height="${height * 2}" viewBox="0 0 ${width} ${height}">
+  return `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}">
 <defs><clipPath id="board"><rect width="${width}" height="${height}" rx="9"/></clipPath></defs>
 <g clip-path="url(#board)"><rect width="${width}" height="${height}" fill="${fill}"/>${content}</g>
 <rect x="2.5" y="2.5" width="${width - 5}" height="${height - 5}" rx="7" fill="none" stroke="${rim}" stroke-width="2.6"/></svg>`;

@@ -1,6 +1,6 @@
 import { atmosphereOf } from "./atmosphere.ts";
 import { type Background, drawBackground } from "./background.ts";
-import { drawBarrierArm } from "./barrier-arm.ts";
+import { barrierArm } from "./barrier-arm.ts";
 import { type Camera, projectX, projectY } from "./camera.ts";
 import { burnInText } from "./caption.ts";
 import { addGlow, type Frame, type PlateLight, placePlate } from "./frame.ts";
@@ -17,7 +17,8 @@ import { drawWalker } from "./walker.ts";
 const backgrounds = leastRecent<Background>(4);
 const vehicles = leastRecent<Sprite>(12);
 const plates = leastRecent<PlateImage>(16);
-const views = leastRecent<Frame>(3);
+const arms = leastRecent<Sprite>(4);
+const views = leastRecent<Frame>(2);
 
 /** A vehicle is in front of the barrier when its mirrors are past it. */
 const MIRRORS_BACK_M = 1.6;
@@ -61,19 +62,23 @@ async function compose(scene: SceneState, style: LaneStyle): Promise<Frame> {
   );
   const frame: Frame = { widthPx, heightPx, data: background.pixels.slice() };
   const infrared = isInfrared(style, timeOfDay);
-  const drawBarrier = () => {
-    placeSprite(frame, background.foreground, [0, 0], [0, 0], 1);
-    drawBarrierArm(frame, camera, style, Math.min(1, Math.max(0, scene.barrier)), {
+  const open = Math.min(1, Math.max(0, scene.barrier));
+  const arm = await arms.get(`${lane} ${timeOfDay} ${widthPx}x${heightPx} ${open}`, async () =>
+    barrierArm(camera, style, open, {
       brightness: timeOfDay === "day" ? 1 : infrared ? 1.05 : 0.85,
       monochrome: infrared,
-    });
+    }),
+  );
+  const drawBarrier = () => {
+    placeSprite(frame, background.foreground, [0, 0], [0, 0], 1);
+    placeSprite(frame, arm, [0, 0], [0, 0], 1);
   };
   const hasPassed =
     scene.vehicle && noseDistanceM(scene.vehicle.progress) < LANE.barrierZM - MIRRORS_BACK_M;
   if (hasPassed) drawBarrier();
   if (scene.vehicle) await drawTraffic(frame, camera, style, scene, scene.vehicle);
   if (scene.person) {
-    const walker = drawWalker(scene.person.progress, style, timeOfDay, camera);
+    const walker = await drawWalker(scene.person.progress, style, timeOfDay, camera);
     placeSprite(frame, walker, [0, 0], [0, 0], 1);
   }
   if (!hasPassed) drawBarrier();

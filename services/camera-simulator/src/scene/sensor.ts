@@ -44,15 +44,14 @@ export function exposed(view: Frame, seed: number, grain: number): Frame {
   const table = responseTable(grain, 1 + (random() - 0.5) * 0.025);
   const { widthPx, heightPx, data } = view;
   const result = new Uint8Array(data.length);
-  const mask = NOISE_LENGTH - 1;
   const row = widthPx * 3;
   for (let y = 0; y < heightPx; y++) {
-    let n = (random() * NOISE_LENGTH) | 0;
+    let n = (random() * (NOISE_LENGTH - widthPx - 1)) | 0;
+    let other = (levels[n] as number) << 8;
     for (let at = y * row, end = at + row; at < end; at += 3) {
       // Red and green share their noise, blue has its own: mostly brightness, a little colour.
-      const one = (levels[n & mask] as number) << 8;
-      const other = (levels[(n + 1) & mask] as number) << 8;
-      n++;
+      const one = other;
+      other = (levels[++n] as number) << 8;
       result[at] = table[one | (data[at] as number)] as number;
       result[at + 1] = table[one | (data[at + 1] as number)] as number;
       result[at + 2] = table[other | (data[at + 2] as number)] as number;

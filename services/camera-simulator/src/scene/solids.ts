@@ -34,52 +34,42 @@ export function addBlob(
   });
 }
 
-/** A round rod along `path` whose radius at each point is given; ends are closed to a dome. */
+/** A round rod along `path` whose radius at each point is given. */
 export function addRod(
   mesh: Mesh,
   path: readonly Point[],
   radii: readonly number[],
   material: Material,
   sides = 12,
-  group = mesh.nextGroup++,
 ): void {
   const rows = path.length - 1;
-  addSurface(
-    mesh,
-    sides,
-    rows,
-    material,
-    (u, v) => {
-      const j = Math.round(v * rows);
-      const p = path[j] as Point;
-      const before = path[Math.max(0, j - 1)] as Point;
-      const after = path[Math.min(rows, j + 1)] as Point;
-      const t: Point = [after[0] - before[0], after[1] - before[1], after[2] - before[2]];
-      const length = Math.hypot(t[0], t[1], t[2]) || 1;
-      const tx = t[0] / length;
-      const ty = t[1] / length;
-      const tz = t[2] / length;
-      // Any direction across the path will do as the first axis of the ring.
-      const steep = Math.abs(ty) > 0.9;
-      let ax = steep ? 1 : 0;
-      let ay = steep ? 0 : 1;
-      let az = 0;
-      const along = ax * tx + ay * ty + az * tz;
-      ax -= along * tx;
-      ay -= along * ty;
-      az -= along * tz;
-      const l = Math.hypot(ax, ay, az) || 1;
-      ax /= l;
-      ay /= l;
-      az /= l;
-      const bx = ty * az - tz * ay;
-      const by = tz * ax - tx * az;
-      const bz = tx * ay - ty * ax;
-      const angle = u * 2 * Math.PI;
-      const c = Math.cos(angle) * (radii[j] ?? 0);
-      const s = Math.sin(angle) * (radii[j] ?? 0);
-      return [p[0] + ax * c + bx * s, p[1] + ay * c + by * s, p[2] + az * c + bz * s];
-    },
-    group,
-  );
+  const rings = ringsAlong(path);
+  addSurface(mesh, sides, rows, material, (u, v) => {
+    const j = Math.round(v * rows);
+    const p = path[j] as Point;
+    const [a, b] = rings[j] as [Point, Point];
+    const c = Math.cos(u * 2 * Math.PI) * (radii[j] ?? 0);
+    const s = Math.sin(u * 2 * Math.PI) * (radii[j] ?? 0);
+    return [p[0] + a[0] * c + b[0] * s, p[1] + a[1] * c + b[1] * s, p[2] + a[2] * c + b[2] * s];
+  });
+}
+
+/** Two unit vectors across the path at each point, turned along with it and never twisted. */
+function ringsAlong(path: readonly Point[]): [Point, Point][] {
+  let across: Point = [1, 0.3, 0.2];
+  return path.map((_, j) => {
+    const before = path[Math.max(0, j - 1)] as Point;
+    const after = path[Math.min(path.length - 1, j + 1)] as Point;
+    const t = unit([after[0] - before[0], after[1] - before[1], after[2] - before[2]]);
+    const along = across[0] * t[0] + across[1] * t[1] + across[2] * t[2];
+    across = unit([across[0] - along * t[0], across[1] - along * t[1], across[2] - along * t[2]]);
+    const [ax, ay, az] = across;
+    const other: Point = [t[1] * az - t[2] * ay, t[2] * ax - t[0] * az, t[0] * ay - t[1] * ax];
+    return [across, other];
+  });
+}
+
+function unit([x, y, z]: Point): Point {
+  const length = Math.hypot(x, y, z) || 1;
+  return [x / length, y / length, z / length];
 }
