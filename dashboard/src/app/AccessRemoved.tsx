@@ -1,4 +1,3 @@
-import { Button } from "@mantine/core";
 import { useQueryClient } from "@tanstack/react-query";
 import { useEffect } from "react";
 import { useTranslation } from "react-i18next";
@@ -19,7 +18,9 @@ export function AccessRemoved() {
     <main className={classes["page"]} data-testid="access-removed">
       <h1>{t("tenant.removed", { tenant: membership.tenantName })}</h1>
       <p>{t("tenant.removedLead")}</p>
-      <Button onClick={logOut}>{t("session.logOut")}</Button>
+      <button type="button" onClick={logOut}>
+        {t("session.logOut")}
+      </button>
     </main>
   );
 }

@@ -1,4 +1,3 @@
-import { Button } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { Navigate } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
@@ -25,7 +24,9 @@ export function ChooseTenant() {
     <main className={classes["page"]}>
       <h1>{t("tenant.none")}</h1>
       <p>{t("tenant.noneLead")}</p>
-      <Button onClick={logOut}>{t("session.logOut")}</Button>
+      <button type="button" onClick={logOut}>
+        {t("session.logOut")}
+      </button>
     </main>
   );
 }

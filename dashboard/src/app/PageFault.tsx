@@ -1,4 +1,3 @@
-import { Button } from "@mantine/core";
 import { useTranslation } from "react-i18next";
 import { faultWords } from "../ui/fault-words.ts";
 import classes from "./StartFault.module.css";
@@ -10,7 +9,9 @@ export function PageFault({ error, reset }: { error: unknown; reset: () => void 
     <main className={classes["page"]}>
       <h1>{t("fault.page")}</h1>
       <p>{faultWords(error, t)}</p>
-      <Button onClick={reset}>{t("action.retry")}</Button>
+      <button type="button" onClick={reset}>
+        {t("action.retry")}
+      </button>
     </main>
   );
 }

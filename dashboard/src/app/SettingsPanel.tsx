@@ -1,3 +1,4 @@
+import "@mantine/core/styles.layer.css";
 import { Button, SegmentedControl, Switch, useMantineColorScheme } from "@mantine/core";
 import { IconLogout } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";

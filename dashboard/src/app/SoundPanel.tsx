@@ -1,3 +1,4 @@
+import "@mantine/core/styles.layer.css";
 import { ActionIcon, Button, Slider } from "@mantine/core";
 import { IconVolume, IconVolumeOff } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";

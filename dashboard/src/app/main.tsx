@@ -1,7 +1,8 @@
 import "@fontsource-variable/inter/wght.css";
 import "@fontsource-variable/jetbrains-mono/wght.css";
-import "@mantine/core/styles.css";
 import "./tokens.css";
+import "@mantine/core/styles/baseline.layer.css";
+import "@mantine/core/styles/default-css-variables.layer.css";
 import { createDeskClient, createDeskData } from "@portero/store";
 import { createRoot } from "react-dom/client";
 import { App } from "./App.tsx";

@@ -1,3 +1,4 @@
+import "@mantine/core/styles.layer.css";
 import { Modal } from "@mantine/core";
 import { useTranslation } from "react-i18next";
 import { Keycap } from "../ui/Keycap.tsx";

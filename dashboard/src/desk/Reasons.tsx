@@ -1,4 +1,4 @@
-import { FocusTrap } from "@mantine/core";
+import { useFocusTrap } from "@mantine/hooks";
 import { type FormEvent, type KeyboardEvent, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Keycap } from "../ui/Keycap.tsx";
@@ -19,6 +19,7 @@ interface ReasonsProps {
 export function Reasons(props: ReasonsProps) {
   const { gateName, plate, isApart, onChoose, onClose } = props;
   const { t } = useTranslation();
+  const trap = useFocusTrap();
   const [isOther, setIsOther] = useState(false);
   const [text, setText] = useState("");
   const choose = (reason: Reason) => (reason === "other" ? setIsOther(true) : onChoose(reason));
@@ -39,56 +40,55 @@ export function Reasons(props: ReasonsProps) {
     if (reason) onChoose(reason);
   };
   return (
-    <FocusTrap>
-      <div
-        data-apart={isApart || undefined}
-        role="dialog"
-        aria-modal="true"
-        aria-labelledby="reasons-title"
-        className={classes["sheet"]}
-        onKeyDown={onKeyDown}
-        data-testid="reasons"
-      >
-        <header className={classes["head"]}>
-          <h2 id="reasons-title">{t("open.title", { gate: gateName })}</h2>
-          {plate && <Plate plate={plate} size="small" />}
-          <button type="button" className={classes["cancel"]} onClick={onClose}>
-            {t("action.cancel")} <Keycap>Esc</Keycap>
+    <div
+      ref={trap}
+      data-apart={isApart || undefined}
+      role="dialog"
+      aria-modal="true"
+      aria-labelledby="reasons-title"
+      className={classes["sheet"]}
+      onKeyDown={onKeyDown}
+      data-testid="reasons"
+    >
+      <header className={classes["head"]}>
+        <h2 id="reasons-title">{t("open.title", { gate: gateName })}</h2>
+        {plate && <Plate plate={plate} size="small" />}
+        <button type="button" className={classes["cancel"]} onClick={onClose}>
+          {t("action.cancel")} <Keycap>Esc</Keycap>
+        </button>
+      </header>
+      {isOther ? (
+        <form className={classes["other"]} onSubmit={submit}>
+          <label htmlFor="other-reason">{t("open.otherLabel")}</label>
+          <input
+            id="other-reason"
+            data-autofocus
+            maxLength={200}
+            value={text}
+            onChange={(event) => setText(event.currentTarget.value)}
+            data-testid="other-reason"
+          />
+          <button type="submit" disabled={text.trim() === ""}>
+            {t("open.confirm")}
           </button>
-        </header>
-        {isOther ? (
-          <form className={classes["other"]} onSubmit={submit}>
-            <label htmlFor="other-reason">{t("open.otherLabel")}</label>
-            <input
-              id="other-reason"
-              data-autofocus
-              maxLength={200}
-              value={text}
-              onChange={(event) => setText(event.currentTarget.value)}
-              data-testid="other-reason"
-            />
-            <button type="submit" disabled={text.trim() === ""}>
-              {t("open.confirm")}
-            </button>
-          </form>
-        ) : (
-          <ul className={classes["list"]}>
-            {REASONS.map((reason, index) => (
-              <li key={reason}>
-                <button
-                  type="button"
-                  onClick={() => choose(reason)}
-                  data-autofocus={index === 0 || undefined}
-                  data-testid={`reason-${index + 1}`}
-                >
-                  <Keycap>{index + 1}</Keycap>
-                  {t(`reason.${reason}`)}
-                </button>
-              </li>
-            ))}
-          </ul>
-        )}
-      </div>
-    </FocusTrap>
+        </form>
+      ) : (
+        <ul className={classes["list"]}>
+          {REASONS.map((reason, index) => (
+            <li key={reason}>
+              <button
+                type="button"
+                onClick={() => choose(reason)}
+                data-autofocus={index === 0 || undefined}
+                data-testid={`reason-${index + 1}`}
+              >
+                <Keycap>{index + 1}</Keycap>
+                {t(`reason.${reason}`)}
+              </button>
+            </li>
+          ))}
+        </ul>
+      )}
+    </div>
   );
 }

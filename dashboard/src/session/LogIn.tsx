@@ -1,3 +1,4 @@
+import "@mantine/core/styles.layer.css";
 import { Alert, Button, Modal, PasswordInput, TextInput } from "@mantine/core";
 import { type DeskData, StoreError } from "@portero/store";
 import { IconAlertTriangle } from "@tabler/icons-react";

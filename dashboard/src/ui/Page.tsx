@@ -1,3 +1,4 @@
+import "@mantine/core/styles.layer.css";
 import type { ReactNode } from "react";
 import classes from "./Page.module.css";
 
