@@ -64,6 +64,7 @@ export async function startRealtime(options: RealtimeOptions): Promise<Realtime>
   const changes = createChangeFeed({ databaseUrl, log, onGap: gap("changes") });
   let replicating = Promise.withResolvers<void>();
   let streams = 0;
+  let isServing = false;
   const messageStream = poll(
     async (aborted) => {
       const before = streams;
@@ -76,7 +77,8 @@ export async function startRealtime(options: RealtimeOptions): Promise<Realtime>
               if (row) broadcastRow(channels, row);
             },
             onReady: () => {
-              if (streams++ > 0) gap("messages")();
+              // Who joined before the first stream may have missed something too.
+              if (streams++ > 0 || isServing) gap("messages")();
               replicating.resolve();
             },
           },
@@ -144,6 +146,7 @@ export async function startRealtime(options: RealtimeOptions): Promise<Realtime>
   };
   app.server.on("upgrade", onUpgrade);
   await Promise.race([replicating.promise, timeout(firstStreamTimeoutMs)]);
+  isServing = true;
 
   return {
     async stop() {
