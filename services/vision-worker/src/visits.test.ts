@@ -68,12 +68,17 @@ describe("visits", () => {
     expect(visits.left(11_000)).toEqual([]);
   });
 
-  it("knows when the lane was clear, so that the same plate may open again (G9)", () => {
+  it("counts the lane as clear only after a while without anything in it (G9)", () => {
     const visits = new Visits();
     visits.observeScene(scene(true), 1000);
     expect(visits.hasClearedSince(500)).toBe(false);
     visits.observeScene(scene(false), 2000);
+    visits.observeScene(scene(true), 3000);
+    visits.observeScene(scene(false), 4000);
+    visits.observeScene(scene(false), 6900);
+    expect(visits.hasClearedSince(500)).toBe(false);
+    visits.observeScene(scene(false), 7000);
     expect(visits.hasClearedSince(500)).toBe(true);
-    expect(visits.hasClearedSince(3000)).toBe(false);
+    expect(visits.hasClearedSince(4500)).toBe(false);
   });
 });

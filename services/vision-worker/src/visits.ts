@@ -23,6 +23,8 @@ export interface Visit {
 const SAME_VISIT_MS = 15_000;
 /** A vehicle that was not seen for this long, in a lane that is not occupied, has left. */
 const LEFT_MS = 5000;
+/** A lane counts as clear only after this long without anything in it: one odd picture is no departure. */
+const CLEAR_MS = 3000;
 /** And for this long whatever the scene says. */
 const LONG_GONE_MS = 60_000;
 
@@ -34,7 +36,8 @@ export class Visits {
   readonly #visits = new Map<string, Visit>();
   readonly #bySighting = new Map<number, Visit>();
   #isOccupied = false;
-  #clearedAtMs = 0;
+  #emptySinceMs: number | null = null;
+  #clearedAtMs = Number.NEGATIVE_INFINITY;
 
   /** The visit that a sighting belongs to. */
   of(sighting: Sighting, vote: Vote, frame: { receivedAtMs: number; capturedAtMs: number }): Visit {
@@ -49,6 +52,7 @@ export class Visits {
     if (linked && linked !== visit) this.#visits.delete(linked.id);
     if (isSure || visit.plate === "") visit.plate = plate;
     visit.lastSeenMs = frame.capturedAtMs;
+    this.#emptySinceMs = null;
     return visit;
   }
 
@@ -62,21 +66,23 @@ export class Visits {
   }
 
   observeScene(scene: SceneReading | null, nowMs: number): void {
-    const isOccupied = scene?.isOccupied ?? false;
-    if (this.#isOccupied && !isOccupied) this.#clearedAtMs = nowMs;
-    this.#isOccupied = isOccupied;
-    if (isOccupied) {
-      // Standing vehicles stay, even while their plates cannot be seen.
-      for (const visit of this.#visits.values()) {
-        if ((scene?.standingForMs ?? 0) > 0)
-          visit.lastSeenMs = Math.max(visit.lastSeenMs, nowMs - LEFT_MS + 1);
-      }
+    this.#isOccupied = scene?.isOccupied ?? false;
+    if (!this.#isOccupied) {
+      this.#emptySinceMs ??= nowMs;
+      if (nowMs - this.#emptySinceMs >= CLEAR_MS) this.#clearedAtMs = nowMs;
+      return;
+    }
+    this.#emptySinceMs = null;
+    // Standing vehicles stay, even while their plates cannot be seen.
+    if ((scene?.standingForMs ?? 0) === 0) return;
+    for (const visit of this.#visits.values()) {
+      visit.lastSeenMs = Math.max(visit.lastSeenMs, nowMs - LEFT_MS + 1);
     }
   }
 
-  /** Whether the lane was seen empty after that moment. */
+  /** Whether the lane was seen empty for a while after that moment. */
   hasClearedSince(atMs: number): boolean {
-    return this.#clearedAtMs > atMs;
+    return this.#clearedAtMs - CLEAR_MS >= atMs;
   }
 
   /** The visits whose vehicle has gone; `forget` each once its end is recorded. */
