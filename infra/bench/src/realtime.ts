@@ -146,7 +146,6 @@ async function measureKey(
   const lane = laneOf(running, tenantId);
   const latencies: number[] = [];
   for (let index = 0; index < count; index++) {
-    await lane.reset();
     const plate = `BNK${String(index).padStart(4, "0")}`;
     await insertEvent(database, tenantId, "unknown_vehicle", plate);
     await desk.waiting(plate).click();
@@ -158,6 +157,14 @@ async function measureKey(
       (await lane.history()).find(({ what }) => what === "barrier_open"),
     );
     latencies.push(opening.atMs - pressedMs);
+    await until("the barrier to be seen open", async () => {
+      const { rows } = await database.query(
+        "select status from gate_commands where tenant_id = $1 order by requested_at desc limit 1",
+        [tenantId],
+      );
+      return rows[0]?.status === "opened";
+    });
+    await lane.reset();
     await until("the gate to be closed again", async () => {
       const { rows } = await database.query(
         "select status -> 'gates' -> 0 ->> 'state' as state from site_status where tenant_id = $1",

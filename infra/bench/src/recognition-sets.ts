@@ -1,0 +1,120 @@
+import { readFile } from "node:fs/promises";
+import { formatsOf, lookAlikeClass, overlapOf } from "@portero/access";
+import { createEngine, type Engine, MODELS_DIR } from "@portero/anpr";
+import sharp from "sharp";
+import type { LabelledCrop, LabelledFrame } from "./manifest.ts";
+
+/** Shares in [0, 1]; "folded" takes O = 0 = Q and I = 1, since some dies and some labels do. */
+export interface SetFigures {
+  images: number;
+  detectorRecall?: number;
+  falsePositivesPerImage?: number;
+  readerExact: number;
+  readerExactFolded: number;
+  endToEndExact?: number;
+  endToEndExactFolded?: number;
+  /** Of the openings over seeded sequences, the share that was right; null without an opening. */
+  openPrecision?: number | null;
+  /** Share of the sequences whose plate was enrolled and that were opened rightly. */
+  openCoverage?: number;
+}
+
+/** One picture's answer, for the reliability table and the list of errors. */
+export interface Answer {
+  set: string;
+  file: string;
+  text: string;
+  read: string;
+  confidence: number;
+}
+
+/** The recogniser of a set: its country's formats, the second engine installed. */
+export function engineFor(set: string): Promise<Engine> {
+  return createEngine({ modelsDir: MODELS_DIR, formats: formatsOf([set]), secondEngine: "ppocr" });
+}
+
+/** Detector, reader on true boxes, and both together, one frame a photograph. */
+export async function measureFrames(
+  set: string,
+  frames: readonly LabelledFrame[],
+  engine: Engine,
+): Promise<{ figures: SetFigures; answers: Answer[] }> {
+  const count = { found: 0, plates: 0, false: 0, reader: 0, readerFolded: 0, whole: 0, folded: 0 };
+  const answers: Answer[] = [];
+  for (const { file, plates } of frames) {
+    const jpeg = await readFile(file);
+    const { detections, reads } = await engine.recognize(jpeg, {});
+    const isOf = (box: (typeof plates)[number]["box"], least: number) =>
+      detections.some((detection) => overlapOf(detection.box, box) >= least);
+    count.plates += plates.length;
+    count.found += plates.filter(({ box }) => isOf(box, 0.5)).length;
+    count.false += detections.filter((detection) =>
+      plates.every(({ box }) => overlapOf(box, detection.box) < 0.1),
+    ).length;
+    for (const { box, text } of plates) {
+      const read = await engine.readBox(jpeg, box);
+      if (read?.text === text) count.reader += 1;
+      if (read && isFolded(read.text, text)) count.readerFolded += 1;
+    }
+    const [best] = reads;
+    const text = plates[0]?.text ?? "";
+    if (best?.text === text) count.whole += 1;
+    if (best && isFolded(best.text, text)) count.folded += 1;
+    answers.push({ set, file, text, read: best?.text ?? "", confidence: best?.confidence ?? 0 });
+  }
+  const images = frames.length;
+  return {
+    answers,
+    figures: {
+      images,
+      detectorRecall: count.found / count.plates,
+      falsePositivesPerImage: count.false / images,
+      readerExact: count.reader / count.plates,
+      readerExactFolded: count.readerFolded / count.plates,
+      endToEndExact: count.whole / images,
+      endToEndExactFolded: count.folded / images,
+    },
+  };
+}
+
+/** The reader alone on pictures that show one plate and nothing else. */
+export async function measureCrops(
+  crops: readonly LabelledCrop[],
+  engine: Engine,
+): Promise<SetFigures> {
+  let exact = 0;
+  let folded = 0;
+  for (const { file, text } of crops) {
+    const picture = await readFile(file);
+    const { width, height } = await sharp(picture).metadata();
+    const whole = { leftPx: 0, topPx: 0, widthPx: width, heightPx: height };
+    const read = await engine.readBox(picture, whole);
+    if (read?.text === text) exact += 1;
+    if (read && isFolded(read.text, text)) folded += 1;
+  }
+  return {
+    images: crops.length,
+    readerExact: exact / crops.length,
+    readerExactFolded: folded / crops.length,
+  };
+}
+
+/** Of the reads that claim a confidence of about this much, the share that is right. */
+export function reliabilityOf(
+  answers: readonly Answer[],
+): { claimed: string; reads: number; right: number }[] {
+  const bounds = [0, 0.5, 0.7, 0.8, 0.9, 0.95, 1.0001];
+  return bounds.slice(1).map((upTo, i) => {
+    const from = bounds[i] ?? 0;
+    const within = answers.filter(
+      ({ read, confidence }) => read !== "" && confidence >= from && confidence < upTo,
+    );
+    const right = within.filter(({ read, text }) => isFolded(read, text)).length;
+    const claimed = `${from.toFixed(2)} to ${Math.min(1, upTo).toFixed(2)}`;
+    return { claimed, reads: within.length, right: right / within.length };
+  });
+}
+
+export function isFolded(read: string, text: string): boolean {
+  return lookAlikeClass(read) === lookAlikeClass(text);
+}

@@ -1,0 +1,164 @@
+import { parseArgs } from "node:util";
+import type { Bench } from "./bench.ts";
+import { bySet, loadCrops, loadFrames } from "./manifest.ts";
+import { intervalOf, measureOpenings, type Openings } from "./recognition-openings.ts";
+import { measurePeers, type PeerFigures } from "./recognition-peers.ts";
+import {
+  type Answer,
+  engineFor,
+  isFolded,
+  measureCrops,
+  measureFrames,
+  reliabilityOf,
+  type SetFigures,
+} from "./recognition-sets.ts";
+import { type FrameCosts, measureSpeed } from "./recognition-speed.ts";
+import { machine } from "./statistics.ts";
+
+interface Report {
+  sets: Record<string, SetFigures>;
+  msPerFrame: FrameCosts;
+  peers: Record<string, PeerFigures & { accuracyRatio: number; timeRatio: number }>;
+  openings: Record<string, Openings>;
+  reliability: ReturnType<typeof reliabilityOf>;
+}
+
+export const recognitionBench: Bench = {
+  name: "recognition",
+  summary: "detector, reader and opening rule on labelled photographs, beside other open readers",
+  run: async (args) => {
+    const { values } = parseArgs({
+      args,
+      options: {
+        frames: { type: "string" },
+        crops: { type: "string" },
+        limit: { type: "string" },
+        json: { type: "boolean", default: false },
+        errors: { type: "boolean", default: false },
+        "no-peers": { type: "boolean", default: false },
+        "no-openings": { type: "boolean", default: false },
+      },
+    });
+    if (!values.frames) throw new Error("recognition needs --frames <manifest.json>");
+    const limit = Number(values.limit ?? Number.POSITIVE_INFINITY);
+    const frames = (await loadFrames(values.frames)).filter(({ plates }) => plates.length > 0);
+    const sets = new Map([...bySet(frames)].map(([set, list]) => [set, list.slice(0, limit)]));
+    const report: Report = {
+      sets: {},
+      msPerFrame: { plate: 0, noPlate: 0, gated: 0 },
+      peers: {},
+      openings: {},
+      reliability: [],
+    };
+    const answers: Answer[] = [];
+    for (const [set, list] of sets) {
+      const engine = await engineFor(set);
+      const measured = await measureFrames(set, list, engine);
+      report.sets[set] = measured.figures;
+      answers.push(...measured.answers);
+      if (!values["no-openings"]) {
+        const openings = await measureOpenings(set, list, engine);
+        report.openings[set] = openings;
+        Object.assign(measured.figures, openSharesOf(openings));
+      }
+      await engine.close();
+    }
+    if (values.crops) {
+      for (const [set, list] of bySet(await loadCrops(values.crops))) {
+        const engine = await engineFor(set);
+        report.sets[set] ??= await measureCrops(list.slice(0, limit), engine);
+        await engine.close();
+      }
+    }
+    report.reliability = reliabilityOf(answers);
+    const engine = await engineFor("none");
+    report.msPerFrame = await measureSpeed(frames, engine);
+    await engine.close();
+    if (!values["no-peers"]) report.peers = comparedWith(report, await measurePeers(sets));
+    if (values.json) console.log(JSON.stringify(report));
+    else print(report, values.errors ? answers : []);
+  },
+};
+
+function openSharesOf({ sequences, openedRightly, openedWrongly }: Openings) {
+  const opened = openedRightly + openedWrongly;
+  return {
+    openPrecision: opened === 0 ? null : openedRightly / opened,
+    openCoverage: openedRightly / sequences,
+  };
+}
+
+/** Adds the ratios: above 1 means that we read more, or that we take less time. */
+function comparedWith(report: Report, peers: Record<string, PeerFigures>): Report["peers"] {
+  const ours = meanOf(Object.values(report.sets).flatMap((s) => s.endToEndExactFolded ?? []));
+  return Object.fromEntries(
+    Object.entries(peers).map(([name, peer]) => {
+      const theirs = meanOf(Object.values(peer.sets).map(({ exactFolded }) => exactFolded));
+      const timeRatio = peer.msPerFrame / report.msPerFrame.plate;
+      return [name, { ...peer, accuracyRatio: ours / theirs, timeRatio }];
+    }),
+  );
+}
+
+function meanOf(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0) / values.length;
+}
+
+function print(report: Report, answers: readonly Answer[]): void {
+  console.log(machine());
+  console.log("\nPercent; in brackets with O = 0 = Q and I = 1.");
+  console.table(
+    Object.fromEntries(
+      Object.entries(report.sets).map(([set, s]) => [
+        set,
+        {
+          images: s.images,
+          recall: percent(s.detectorRecall),
+          "false/image": s.falsePositivesPerImage?.toFixed(2) ?? "–",
+          "reader on true boxes": `${percent(s.readerExact)} (${percent(s.readerExactFolded)})`,
+          "end to end": `${percent(s.endToEndExact)} (${percent(s.endToEndExactFolded)})`,
+          opened: percent(s.openCoverage),
+          "of these right": percent(s.openPrecision ?? undefined),
+        },
+      ]),
+    ),
+  );
+  printOpenings(Object.values(report.openings));
+  console.log("\nOf the reads that claim this much, so many are right:");
+  console.table(
+    report.reliability.map(({ claimed, reads, right }) => ({
+      claimed,
+      reads,
+      right: percent(right),
+    })),
+  );
+  const { plate, noPlate, gated } = report.msPerFrame;
+  const costs = `plate ${plate.toFixed(1)}, none ${noPlate.toFixed(1)}, idle ${gated.toFixed(1)}`;
+  console.log(`\nProcessor ms per 720p frame: ${costs}`);
+  for (const [name, peer] of Object.entries(report.peers)) {
+    const sets = Object.entries(peer.sets).map(
+      ([set, s]) => `${set} ${percent(s.exact)} (${percent(s.exactFolded)})`,
+    );
+    const ratios = `${peer.accuracyRatio.toFixed(2)} x as accurate, ${peer.timeRatio.toFixed(1)} x as fast`;
+    console.log(`${name}: ${sets.join(", ")}; ${peer.msPerFrame.toFixed(0)} ms; we are ${ratios}`);
+  }
+  for (const { file, text, read, confidence } of answers) {
+    if (!isFolded(read, text))
+      console.log(`${file}  ${text} read as ${read} (${percent(confidence)})`);
+  }
+}
+
+function printOpenings(openings: readonly Openings[]): void {
+  const sequences = openings.reduce((sum, o) => sum + o.sequences, 0);
+  const wrong = openings.flatMap((o) => o.wrong);
+  if (sequences === 0) return;
+  const { from, to } = intervalOf(wrong.length, 2 * sequences);
+  const bounds = `95 % interval ${percent(from)} to ${percent(to)}`;
+  console.log(`\nWrong openings: ${wrong.length} of ${2 * sequences} sequences (${bounds})`);
+  for (const { file, text, opened } of wrong)
+    console.log(`  ${file}  ${text} opened for ${opened}`);
+}
+
+function percent(share: number | undefined): string {
+  return share === undefined || Number.isNaN(share) ? "–" : (100 * share).toFixed(1);
+}
