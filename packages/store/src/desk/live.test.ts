@@ -107,6 +107,14 @@ describe.each<RealtimeTransport>(["broadcast", "postgres_changes"])(
       expect(desk.beginnings).toBe(1);
     });
 
+    it("is live again after a network's blink that the channel outlived", async () => {
+      const desk = await openDesk(transport);
+      desk.desk.networkGone();
+      expect(desk.connection).toBe("offline");
+      desk.desk.wake();
+      await isLive(desk);
+    });
+
     it("tells what becomes of a command and how a site is", async () => {
       const desk = await openDesk(transport);
       const id = randomUUID();

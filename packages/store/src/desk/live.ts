@@ -61,6 +61,8 @@ const COMMANDS_BACK_MS = 60 * 60_000;
 /** The table is asked this often at the least, and sooner while the channel is silent or away. */
 const WATCHDOG_MS = 30_000;
 const IMPATIENT_WATCHDOG_MS = 8_000;
+/** Sites speak every three seconds: a channel that has just carried something needs no second look. */
+const LIVELY_MS = 6_000;
 const TICK_MS = 1_000;
 const BACKOFF = { baseMs: 500, maxMs: 8_000 };
 
@@ -80,6 +82,8 @@ export function openLiveDesk(
   let isCatchingUp = false;
   let mustCatchUpAgain = false;
   let lastAskedAtMs = 0;
+  let lastMessageAtMs = 0;
+  let isJoined = false;
   let wakeUp = () => {};
 
   function tell(event: ConnectionEvent): void {
@@ -90,6 +94,8 @@ export function openLiveDesk(
     // Nothing of the tenant may be shown again from memory after a removal.
     if (next.kind === "access_removed") feed = emptyFeed();
   }
+
+  const isAway = () => connection.kind === "reconnecting" || connection.kind === "offline";
 
   function show(step: FeedStep<RealtimeEvent>, isFresh = false): void {
     feed = step.state;
@@ -137,7 +143,12 @@ export function openLiveDesk(
     lastAskedAtMs = Date.now();
     Promise.all([readEvents(), readRest()])
       .then(
-        () => tell({ type: "caught_up", nowMs: Date.now() }),
+        () => {
+          const nowMs = Date.now();
+          // Silence or a network's blink was taken for a loss, but the channel has held.
+          if (isJoined && isAway()) tell({ type: "joined", nowMs });
+          tell({ type: "caught_up", nowMs });
+        },
         (error: unknown) => {
           if (signal.aborted) return;
           if (error instanceof StoreError && error.code === "unauthorized") {
@@ -155,7 +166,9 @@ export function openLiveDesk(
   }
 
   const heard = (serverMs: number) => {
-    tell({ type: "heard", nowMs: Date.now() });
+    lastMessageAtMs = Date.now();
+    tell({ type: "heard", nowMs: lastMessageAtMs });
+    if (isAway()) catchUp();
     listener.onServerTime(serverMs);
   };
   const handlers: Omit<ChannelHandlers, "onEnd"> = {
@@ -173,6 +186,7 @@ export function openLiveDesk(
     },
     onPresence: (cards) => listener.onDuty(cards && onDutyOf(cards)),
     onJoined: () => {
+      isJoined = true;
       tell({ type: "joined", nowMs: Date.now() });
       channel?.track({ ...me, inHand });
       catchUp();
@@ -204,6 +218,7 @@ export function openLiveDesk(
             channel = joinChannel(client, { tenantId, topic, transport, userId: me.userId }, all);
             signal.addEventListener("abort", () => resolve("lost"), { once: true });
           });
+          isJoined = false;
           await channel?.leave();
           channel = undefined;
           if (end === "moved") continue;
@@ -228,8 +243,8 @@ export function openLiveDesk(
   const timer = setInterval(() => {
     const nowMs = Date.now();
     tell({ type: "tick", nowMs });
-    const isSure = connection.kind === "live" && nowMs - connection.lastHeardAtMs < 6_000;
-    const patienceMs = isSure ? WATCHDOG_MS : IMPATIENT_WATCHDOG_MS;
+    const isLively = connection.kind === "live" && nowMs - lastMessageAtMs < LIVELY_MS;
+    const patienceMs = isLively ? WATCHDOG_MS : IMPATIENT_WATCHDOG_MS;
     const isOver = connection.kind === "access_removed" || connection.kind === "signed_out";
     if (!isOver && nowMs - lastAskedAtMs > patienceMs) catchUp();
   }, TICK_MS);
