@@ -113,7 +113,8 @@ export function createGuardCommands(options: {
 function statusOf(end: OpeningEnd): { status: CommandStatus; detail: string | null } | null {
   switch (end.kind) {
     case "duplicate":
-      return null;
+      // The register admitted the same vehicle in the meantime: what the guard asked for is under way.
+      return { status: "accepted", detail: null };
     case "opened":
       return end.confirmed ? { status: "opened", detail: null } : null;
     case "not_confirmed":

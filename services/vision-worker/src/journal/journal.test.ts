@@ -118,6 +118,25 @@ describe("the journal", () => {
     expect(await journal.lastFiring("g", "ABC1234")).toBeNull();
   });
 
+  it.each([
+    ["the register admits it while the guard opens", "done", "accepted", false],
+    ["the guard's command is still under way", "accepted", "accepted", false],
+    ["the gate was not seen to open", "done", "not_confirmed", true],
+    ["the gate refused", "done", "rejected", true],
+  ] as const)(
+    "opens again for the vehicle of an alert: %s (G2)",
+    async (_why, state, outcome, opens) => {
+      const forAlert = (command: CommandRecord): CommandRecord => ({
+        ...command,
+        facts: { ...command.facts, alertEventId: "a1" },
+      });
+      await journal.record({ command: { ...forAlert(commandOf("c1", null)), plate: null } });
+      await journal.record({ outcome: { commandId: "c1", state, outcome, atMs: NOW_MS } });
+      const admitted = { decision: decisionOf("d1"), command: forAlert(commandOf("c2", "d1")) };
+      expect(await journal.record(admitted)).toBe(opens);
+    },
+  );
+
   it("gives one command to a vehicle that two cameras of a gate see at once (G2)", async () => {
     const first = { decision: decisionOf("d1"), command: commandOf("c1", "d1") };
     const second = {

@@ -32,6 +32,7 @@ const MIGRATIONS = [
   ) strict;
   create unique index one_command_per_decision on gate_commands (decision_id) where decision_id is not null;
   create index commands_by_plate on gate_commands (gate_id, plate, updated_at_ms);
+  create index commands_by_alert on gate_commands (facts ->> 'alertEventId');
   create index open_commands on gate_commands (state) where state in ('intent', 'firing', 'accepted');
 
   create table outbox (

@@ -274,12 +274,17 @@ export class JournalStore {
   #insertCommand(command: CommandRecord): boolean {
     const { changes } = this.#db
       .prepare(
-        // Two cameras of a gate see the same vehicle within milliseconds: the second finds the first's command.
+        // Two cameras of a gate see the same vehicle within milliseconds: the second finds the first's command. And a
+        // guard opens for a vehicle at the moment in which the register admits it: whoever is first opens.
         `insert or ignore into gate_commands (id, decision_id, gate_id, cause, plate, facts, issued_at_ms, expires_at_ms, state, updated_at_ms)
          select ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, 'intent', ?7
-         where ?4 = 'guard' or not exists (
+         where (?4 = 'guard' or not exists (
            select 1 from gate_commands
            where gate_id = ?3 and plate = ?5 and state in ('intent', 'firing', 'accepted')
+         )) and not exists (
+           select 1 from gate_commands
+           where facts ->> 'alertEventId' = ?9
+             and (state in ('intent', 'firing', 'accepted') or (state = 'done' and outcome = 'accepted'))
          )`,
       )
       .run(
@@ -291,6 +296,7 @@ export class JournalStore {
         JSON.stringify(command.facts),
         command.issuedAtMs,
         command.expiresAtMs,
+        command.facts.alertEventId ?? null,
       );
     return changes === 1;
   }
