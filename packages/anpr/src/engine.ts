@@ -4,10 +4,11 @@ import { createDetector, DETECTOR_SIDE_PX } from "./detector.ts";
 import { measureJpeg } from "./jpeg.ts";
 import { loadModels } from "./models.ts";
 import {
+  type DecodedFrame,
   decodeRegion,
-  decodeScaled,
   decodeThumbnail,
   measurePicture,
+  openFrame,
   type Pixels,
   pixelsWithin,
   type Region,
@@ -86,9 +87,9 @@ export async function createEngine({
     return { box: detection.box, detectionConfidence: detection.confidence, ...reading, ...seen };
   }
 
-  /** Reads all plates from one decode of the region that holds them, the most plate-like first. */
+  /** Reads all plates from the region that holds them, the most plate-like first. */
   async function readPlates(
-    jpeg: Uint8Array,
+    decoded: DecodedFrame,
     frame: { widthPx: number; heightPx: number },
     detections: readonly Detection[],
     timings: { cropMs: number; readMs: number },
@@ -98,7 +99,7 @@ export async function createEngine({
     const startedAtMs = performance.now();
     const margin = (box: Box) => pixelsWithin(box, frame, REGION_MARGIN, REGION_MARGIN);
     const union = others.reduce((box, other) => unionOf(box, margin(other.box)), margin(first.box));
-    const grey = greyRegion(await decodeRegion(jpeg, union));
+    const grey = greyRegion(await decoded.region(union));
     timings.cropMs = performance.now() - startedAtMs;
     const reads: PlateRead[] = [];
     for (const detection of [first, ...others]) {
@@ -135,7 +136,8 @@ export async function createEngine({
       }
       const watchedAtMs = performance.now();
       const scale = DETECTOR_SIDE_PX / Math.max(watched.widthPx, watched.heightPx);
-      const picture = await decodeScaled(jpeg, frame, watched, scale);
+      const decoded = await openFrame(jpeg, frame);
+      const picture = await decoded.scaled(watched, scale);
       scene ??= lane ? look(shrinkGrey(picture, THUMBNAIL_WIDTH_PX)) : null;
       const decodedAtMs = performance.now();
       const scaleX = watched.widthPx / picture.widthPx;
@@ -151,7 +153,7 @@ export async function createEngine({
       }));
       const detectedAtMs = performance.now();
       const timings = { cropMs: 0, readMs: 0 };
-      const reads = await readPlates(jpeg, frame, detections, timings);
+      const reads = await readPlates(decoded, frame, detections, timings);
       return {
         frameHash,
         ...frame,

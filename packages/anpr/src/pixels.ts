@@ -26,11 +26,58 @@ export function tameSharp(): void {
 /** How every picture is opened: a cut-off one is an error, a slightly damaged one is not. */
 export const DECODE = { limitInputPixels: MAX_PIXELS, failOn: "truncated" } as const;
 
-/**
- * The part `roi` (frame pixels) of a JPEG, scaled by `scale`, as RGB. Large pictures are scaled while
- * they are decoded, which halves the cost. @throws {AnprError} `bad_image`
- */
-export async function decodeScaled(
+/** One frame, decoded as little as its use asks for. */
+export interface DecodedFrame {
+  /** The part `roi` (frame pixels), scaled by `scale`, as RGB. @throws {AnprError} `bad_image` */
+  scaled(roi: Box, scale: number): Promise<Pixels>;
+  /** A part of the frame in full resolution as RGB. @throws {AnprError} `bad_image` */
+  region(box: Box): Promise<Region>;
+}
+
+/** Up to this size one whole decode is cheaper than a scaled one and another of the plate's region. */
+const WHOLE_DECODE_MAX_PIXELS = 2_200_000;
+
+/** Opens a frame whose plates are to be looked for and, where there are any, read. */
+export async function openFrame(
+  jpeg: Uint8Array,
+  frame: { widthPx: number; heightPx: number },
+): Promise<DecodedFrame> {
+  if (frame.widthPx * frame.heightPx > WHOLE_DECODE_MAX_PIXELS) {
+    return {
+      scaled: (roi, scale) => decodeScaled(jpeg, frame, roi, scale),
+      region: (box) => decodeRegion(jpeg, box),
+    };
+  }
+  const whole = await toRgb(sharp(jpeg, DECODE));
+  return {
+    scaled: (roi, scale) => {
+      const picture = pictureOf(whole).extract(extractOf(roi));
+      const kernel = scale < 1 ? "linear" : "cubic";
+      const widthPx = Math.round(roi.widthPx * scale);
+      const heightPx = Math.round(roi.heightPx * scale);
+      return toRgb(picture.resize(widthPx, heightPx, { fit: "fill", kernel }));
+    },
+    region: async (box) => ({ ...cutOut(whole, box), leftPx: box.leftPx, topPx: box.topPx }),
+  };
+}
+
+/** Copies a part of raw pixels, row by row. */
+function cutOut({ bytes, widthPx, channels }: Pixels, box: Box): Pixels {
+  const rowBytes = box.widthPx * channels;
+  const part = new Uint8Array(rowBytes * box.heightPx);
+  for (let row = 0; row < box.heightPx; row++) {
+    const from = ((box.topPx + row) * widthPx + box.leftPx) * channels;
+    part.set(bytes.subarray(from, from + rowBytes), row * rowBytes);
+  }
+  return { bytes: part, widthPx: box.widthPx, heightPx: box.heightPx, channels };
+}
+
+function pictureOf({ bytes, widthPx, heightPx, channels }: Pixels): Sharp {
+  return sharp(bytes, { raw: { width: widthPx, height: heightPx, channels } });
+}
+
+/** Scales while it decodes, which halves the cost for large pictures. */
+async function decodeScaled(
   jpeg: Uint8Array,
   frame: { widthPx: number; heightPx: number },
   roi: Box,
@@ -88,14 +135,11 @@ export async function measurePicture(
 
 /** RGB pixels stretched to another size. */
 export async function resizeRgb(
-  { bytes, widthPx, heightPx, channels }: Pixels,
+  pixels: Pixels,
   toWidthPx: number,
   toHeightPx: number,
 ): Promise<Pixels> {
-  const raw = { width: widthPx, height: heightPx, channels };
-  return toRgb(
-    sharp(bytes, { raw }).resize(toWidthPx, toHeightPx, { fit: "fill", kernel: "cubic" }),
-  );
+  return toRgb(pictureOf(pixels).resize(toWidthPx, toHeightPx, { fit: "fill", kernel: "cubic" }));
 }
 
 /** Luma (Rec. 601, as in training) of RGB pixels. */
