@@ -20,6 +20,7 @@ function faultOf(error: unknown): Fault {
 
 /** The door. `again`: the session of this address ended by itself, and its page waits underneath. */
 export function LogIn({ data, again }: { data: DeskData; again?: string }) {
+  const { t } = useTranslation();
   if (again === undefined) {
     return (
       <main className={classes["page"]}>
@@ -30,7 +31,16 @@ export function LogIn({ data, again }: { data: DeskData; again?: string }) {
     );
   }
   return (
-    <Modal opened onClose={() => {}} withCloseButton={false} centered closeOnClickOutside={false}>
+    <Modal
+      opened
+      onClose={() => {}}
+      withCloseButton={false}
+      closeOnClickOutside={false}
+      centered
+      aria-label={t("logIn.again")}
+      // Whoever walks by must not read what stands underneath.
+      overlayProps={{ backgroundOpacity: 0.75, blur: 14 }}
+    >
       <LogInForm data={data} again={again} />
     </Modal>
   );
