@@ -58,7 +58,8 @@ export function plateCharacter(char: string, height: number, widthLimit: number)
   const box = glyph.getBoundingBox();
   const scale = size / font.unitsPerEm;
   const natural = (box.x2 - box.x1) * scale;
-  const stretch = Math.min(1.25, widthLimit / natural);
+  // A widened 1 looks like a 7.
+  const stretch = Math.min(char === "1" ? 0.9 : 1.25, widthLimit / natural);
   const path = pathOf(glyph, size, -box.x1 * scale * stretch, stretch);
   return { path, width: natural * stretch };
 }

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { renderFrame, type SceneState } from "./index.ts";
 
 const SCENE: SceneState = {
-  lane: "Residencial de prueba · norte",
+  lane: "Residencial del Valle · Portón norte",
   timeOfDay: "day",
   vehicle: { plate: "ABC1D23", country: "br", bodyColour: "#7a1f24", kind: "sedan", progress: 1 },
   barrier: 0,
@@ -85,7 +85,7 @@ describe("renderFrame", () => {
   it("draws lanes apart, and day apart from night", async () => {
     const day = await pixels(SCENE);
     const night = await pixels({ ...SCENE, timeOfDay: "night" });
-    const elsewhere = await pixels({ ...SCENE, lane: "Condomínio de teste · sul" });
+    const elsewhere = await pixels({ ...SCENE, lane: "Jardim das Acácias · Portão principal" });
     expect(difference(day, night)).toBeGreaterThan(0.3);
     expect(difference(day, elsewhere)).toBeGreaterThan(0.3);
   });
