@@ -97,7 +97,7 @@ const outcomes: Outcome[] = [
       : spawn("npm", args, { cwd: ROOT, stdio: ["ignore", "ignore", "inherit"] });
     return new Promise<number>((resolve) => child.on("exit", (code) => resolve(code ?? 1)));
   }),
-  await check("schema: Supabase's advisors, generated types", () => checkDatabase(BIN)),
+  await check("schema: Supabase's advisors, generated types", () => checkDatabase()),
   await vitest("unit, SQL and integration tests (vitest)", []),
   await vitest("browser tests (vitest, Chromium)", ["--config", "infra/e2e/vitest.config.ts"]),
 ];
