@@ -41,6 +41,16 @@ describe("runProcess", () => {
     expect(await exitOf(child)).toEqual([0, expect.stringContaining("closed")]);
   });
 
+  it("takes a Ctrl-C that arrives twice for one", async () => {
+    const child = start(`await until(signal); console.log("closing");
+      await new Promise((resolve) => setTimeout(resolve, 100)); console.log("closed")`);
+    await ready(child);
+    child.kill("SIGINT");
+    await ready(child);
+    child.kill("SIGINT");
+    expect(await exitOf(child)).toEqual([0, expect.stringContaining("closed")]);
+  });
+
   it("ends by force when main ignores the signal past the deadline", async () => {
     const child = start("await until(signal); await until(new AbortController().signal)");
     await ready(child);

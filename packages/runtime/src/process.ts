@@ -4,6 +4,8 @@ import { createLog, type Log } from "./log.ts";
 /** Exit status of a process whose configuration cannot be used (`EX_CONFIG` of sysexits.h): do not restart it. */
 const EXIT_CONFIG = 78;
 const EXIT_FAILURE = 1;
+/** A terminal and npm may each deliver the same Ctrl-C; a person's second one comes later than this. */
+const ONE_SIGNAL_MS = 500;
 const SIGNALS = { SIGINT: 2, SIGTERM: 15 } as const;
 
 /** How a process ends. */
@@ -24,8 +26,13 @@ export async function runProcess(
   { deadlineMs = 4_000, log = createLog(name) }: ProcessOptions = {},
 ): Promise<never> {
   const stop = new AbortController();
+  let toldMs = 0;
   const shutDown = (why: string, exitCode: number) => {
-    if (stop.signal.aborted) process.exit(exitCode);
+    if (stop.signal.aborted) {
+      if (performance.now() - toldMs > ONE_SIGNAL_MS) process.exit(exitCode);
+      return;
+    }
+    toldMs = performance.now();
     stop.abort(new Error(why));
     setTimeout(() => {
       log.error({ deadlineMs }, `still busy after ${why}, ending by force`);
