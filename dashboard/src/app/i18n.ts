@@ -1,5 +1,6 @@
 import i18next, { type i18n } from "i18next";
 import { initReactI18next } from "react-i18next";
+import { isolated } from "../ui/isolated.ts";
 import type { Language } from "./preferences.ts";
 
 const WORDS = {
@@ -15,7 +16,8 @@ export async function startWords(language: Language): Promise<i18n> {
     lng: language,
     resources: { [language]: { translation: words } },
     fallbackLng: false,
-    interpolation: { escapeValue: false },
+    // React keeps markup inert; what names could still do is turn the line around.
+    interpolation: { escape: isolated },
     returnNull: false,
   });
   document.documentElement.lang = language;

@@ -5,6 +5,7 @@ import { Keycap } from "../ui/Keycap.tsx";
 import { runningTime } from "../ui/times.ts";
 import { CorrectPlate } from "./CorrectPlate.tsx";
 import { GateAnswer } from "./GateAnswer.tsx";
+import { REPORT_SLACK_MS } from "./gate-progress.ts";
 import classes from "./InHandPane.module.css";
 import { KnownFacts } from "./KnownFacts.tsx";
 import { OpeningFaultNote } from "./OpeningFaultNote.tsx";
@@ -142,12 +143,16 @@ interface ActionsProps extends InHandPaneProps {
 
 /** The same four in the same places, always. */
 function Actions(props: ActionsProps) {
-  const { visit, isWaiting, actions, onAsk, onTake, isPendingRefusal, canOpen } = props;
+  const { visit, isWaiting, actions, onAsk, onTake, isPendingRefusal, canOpen, nowMs } = props;
   const { t } = useTranslation();
   const { command } = visit;
   const isSending = actions.sending.has(visit.event.id);
+  // An order that ran out without a word must not keep the guard from giving another.
   const isUnderWay =
-    command !== null && ["requested", "firing", "accepted"].includes(command.status) && isWaiting;
+    command !== null &&
+    isWaiting &&
+    ["requested", "firing", "accepted"].includes(command.status) &&
+    nowMs < command.expiresAtMs + REPORT_SLACK_MS;
   return (
     <footer className={classes["actions"]} data-asking={props.asking ?? undefined}>
       <button

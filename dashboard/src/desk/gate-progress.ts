@@ -16,7 +16,7 @@ export interface GateProgress {
 /** An accepted order that moves nothing within this time is said loudly. */
 export const CONFIRM_LIMIT_MS = 5_000;
 /** An order that nobody took: its ten seconds and the time that a report needs. */
-const REPORT_SLACK_MS = 2_000;
+export const REPORT_SLACK_MS = 2_000;
 
 const MOVED: readonly string[] = ["open", "held_open", "closing"];
 

@@ -21,6 +21,12 @@ import { HistoryRow } from "./HistoryRow.tsx";
 const PAGE = 200;
 type Row = { kind: "day"; ms: number } | { kind: "item"; item: FeedItem };
 
+/** When the day after begins: not always 24 hours later. */
+function nextDayMs(day: string, timeZone: string): number {
+  const next = new Date(Date.parse(`${day}T00:00Z`) + 86_400_000).toISOString().slice(0, 10);
+  return localInputMs(`${next}T00:00`, timeZone);
+}
+
 /** Everything that happened, filtered as one types, further back as one scrolls. */
 export function HistoryPage() {
   const { t } = useTranslation();
@@ -39,7 +45,7 @@ export function HistoryPage() {
     ...(group && { eventTypes: GROUPS[group].fetched }),
     ...(gateId && { gateId }),
     ...(plate && { plate }),
-    ...(dayMs !== undefined && { fromMs: dayMs, untilMs: dayMs + 86_400_000 }),
+    ...(dayMs !== undefined && { fromMs: dayMs, untilMs: nextDayMs(day, timeZone) }),
   };
   const history = useInfiniteQuery({
     queryKey: [membership.tenantId, "history", filter],

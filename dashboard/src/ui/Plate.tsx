@@ -34,6 +34,8 @@ export function Plate({ plate, characters, size, comparedWith, ...rest }: PlateP
   return (
     <span
       className={classes["plate"]}
+      role="img"
+      aria-label={plate}
       data-size={size}
       style={{ "--characters": plate.length } as CSSProperties}
       {...rest}

@@ -211,7 +211,7 @@ export const words: Words = {
     title: "Why do you open {{gate}}?",
     otherLabel: "Write the reason",
     confirm: "Open",
-    taken: "Somebody else has already asked to open for this vehicle. Look at the gate.",
+    taken: "There already is an order to open for this vehicle. Look at the gate.",
     notSent: "The order did not arrive. {{why}}",
   },
   reason: {

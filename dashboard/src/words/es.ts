@@ -210,7 +210,7 @@ export const words = {
     title: "¿Por qué abre {{gate}}?",
     otherLabel: "Escriba el motivo",
     confirm: "Abrir",
-    taken: "Otra persona ya pidió abrir para este vehículo. Mire el portón.",
+    taken: "Ya hay una orden de abrir para este vehículo. Mire el portón.",
     notSent: "La orden no llegó. {{why}}",
   },
   reason: {

@@ -211,7 +211,7 @@ export const words: Words = {
     title: "Por que abre {{gate}}?",
     otherLabel: "Escreva o motivo",
     confirm: "Abrir",
-    taken: "Outra pessoa já pediu para abrir para este veículo. Olhe o portão.",
+    taken: "Já há uma ordem de abrir para este veículo. Olhe o portão.",
     notSent: "A ordem não chegou. {{why}}",
   },
   reason: {
