@@ -43,3 +43,14 @@ async function bundledPath(): Promise<string> {
   const { default: bundled } = await import("@sparticuz/chromium");
   return bundled.executablePath();
 }
+
+/** A browser for the tests of a file; where there is none it says so, and they are left out. */
+export async function browserForTests(): Promise<Browser | undefined> {
+  const found = await launchChromium();
+  if (!("missing" in found)) return found;
+  console.warn(
+    `No Chromium can be started, so the browser tests are left out (${found.missing}). ` +
+      "Install your system's chromium package and run them again.",
+  );
+  return undefined;
+}

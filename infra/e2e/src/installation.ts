@@ -39,8 +39,10 @@ export interface Installation {
   running: Running;
   /** Everything that the start and its services have said so far. */
   log(): string;
-  /** Ends one service as a power cut would: `part` of its command line names it. */
+  /** Ends a service as a power cut would: `part` of its command line names it. */
   killService(part: string): Promise<void>;
+  /** Lets the services of that name neither run nor end while `meanwhile` runs. */
+  pauseService(part: string, meanwhile: () => Promise<void>): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -54,16 +56,25 @@ export async function startInstallation(
   });
   try {
     const running = await product.ready();
+    const signal = async (part: string, name: NodeJS.Signals) => {
+      const { pid } = product.child;
+      const services = (await processes()).filter(
+        ({ parent, command }) => parent === pid && command.includes(part),
+      );
+      if (services.length === 0) throw new Error(`no service is ${part}`);
+      for (const service of services) process.kill(service.pid, name);
+    };
     return {
       running,
       log: product.log,
-      async killService(part) {
-        const { pid } = product.child;
-        const services = (await processes()).filter(
-          ({ parent, command }) => parent === pid && command.includes(part),
-        );
-        if (services.length !== 1) throw new Error(`${services.length} services are ${part}`);
-        process.kill(services[0]?.pid ?? 0, "SIGKILL");
+      killService: (part) => signal(part, "SIGKILL"),
+      async pauseService(part, meanwhile) {
+        await signal(part, "SIGSTOP");
+        try {
+          await meanwhile();
+        } finally {
+          await signal(part, "SIGCONT");
+        }
       },
       async stop() {
         await product.end("SIGTERM");

@@ -20,6 +20,8 @@ interface HistoryEntry {
 export interface Lane {
   send(comer: Comer): Promise<void>;
   history(): Promise<HistoryEntry[]>;
+  /** Nobody there, the barrier closed, nothing remembered. */
+  reset(): Promise<void>;
 }
 
 export function laneOf({ control, cameras }: Running, tenantId: string): Lane {
@@ -44,6 +46,9 @@ export function laneOf({ control, cameras }: Running, tenantId: string): Lane {
       await ask(`/${camera.id}/visits`, { kind: "vehicle", ...looks, ...comer });
     },
     history: async () => (await ask(`/${camera.id}/history`)) as HistoryEntry[],
+    async reset() {
+      await ask(`/${camera.id}/reset`, {});
+    },
   };
 }
 

@@ -1,23 +1,18 @@
 import { until } from "@portero/testing";
-import type { Browser } from "playwright-core";
 import { describe, expect } from "vitest";
-import { launchChromium } from "./chromium.ts";
+import { browserForTests } from "./chromium.ts";
 import { type Desk, PATIENCE_MS } from "./desk.ts";
 import { has, pulsesIn } from "./lane.ts";
 import { shownEqualsTable } from "./table.ts";
 import { wordsOf } from "./tenant-words.ts";
 import { useWorld } from "./world.ts";
 
-const chromium = await launchChromium();
-const missing = "missing" in chromium;
-if (missing) {
-  console.warn(`The browser tests are left out, because there is no Chromium: ${chromium.missing}`);
-}
+const browser = await browserForTests();
 
-describe.skipIf(missing).each(["broadcast", "postgres_changes"] as const)(
+describe.skipIf(!browser).each(["broadcast", "postgres_changes"] as const)(
   "from the camera to the guard's screen over %s",
   (transport) => {
-    const { story } = useWorld(chromium as Browser, transport);
+    const { story } = useWorld(browser, transport);
 
     story("opens for a resident and says who came", async ({ ana, joao, valle, acacias }) => {
       await valle.send({ plate: "LMV639B", country: "mx" });

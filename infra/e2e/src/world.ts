@@ -25,7 +25,10 @@ export interface World {
 }
 
 /** Starts a world before the stories of a `describe`, and ends it after them. */
-export function useWorld(browser: Browser, transport: "broadcast" | "postgres_changes") {
+export function useWorld(
+  browser: Browser | undefined,
+  transport: "broadcast" | "postgres_changes",
+) {
   let world: World | undefined;
   const desks: Desk[] = [];
   const here = (): World => {
@@ -34,6 +37,7 @@ export function useWorld(browser: Browser, transport: "broadcast" | "postgres_ch
   };
 
   beforeAll(async () => {
+    if (!browser) return;
     const installation = await startInstallation(transport);
     const { running } = installation;
     const account = (email: string): Account => {
