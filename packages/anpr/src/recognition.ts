@@ -56,6 +56,8 @@ export type SecondEngine = "off" | "ppocr" | "tesseract";
 
 /** Reads plates in JPEG frames, off the caller's event loop. */
 export interface Recognizer {
+  /** The engine behind `askSecond`. */
+  readonly secondEngine: SecondEngine;
   /** Finds and reads the plates of one frame. @throws {AnprError} */
   recognize(
     jpeg: Uint8Array,

@@ -45,6 +45,7 @@ export async function createRecognizer(options: RecognizerOptions): Promise<Reco
     (camera === undefined ? undefined : threads[hashOf(camera) % count]) ?? leastBusy(threads);
 
   return {
+    secondEngine,
     recognize: (jpeg, recognizeOptions = {}, signal) =>
       threadOf(recognizeOptions.scene?.camera).ask<Recognition>(
         { kind: "recognize", jpeg, options: recognizeOptions },

@@ -44,7 +44,7 @@ const Config = Type.Object({
   healthPort: Type.Integer({ default: 0, minimum: 0, maximum: 65_535 }),
   secondEngine: Type.Union(
     [Type.Literal("off"), Type.Literal("ppocr"), Type.Literal("tesseract")],
-    { default: "off" },
+    { default: "ppocr", description: "the engine that confirms a plate before the gate opens" },
   ),
   logLevel: Type.String({ default: "info" }),
 });

@@ -1,5 +1,6 @@
 import {
   type AlertReason,
+  DEFAULT_VOTE_RULES,
   type Decision,
   decideAccess,
   emptyLane,
@@ -9,6 +10,7 @@ import {
   type Sighting,
   type Vote,
   voteOf,
+  withSecondOpinion,
 } from "@portero/access";
 import type { Recognition, Recognizer } from "@portero/anpr";
 import type { Log } from "@portero/runtime";
@@ -66,6 +68,10 @@ export interface LaneView {
 /** The way of one camera's frames: frame → detect → read → sighting → decide → act → record. */
 export function createPipeline(options: PipelineOptions) {
   const { camera, recognizer, register, journal, onRecorded, log } = options;
+  const voteRules = {
+    ...DEFAULT_VOTE_RULES,
+    needsSecondOpinion: recognizer.secondEngine !== "off",
+  };
   const visits = new Visits();
   const openings = new Set<Promise<void>>();
   let lane: Lane = emptyLane();
@@ -98,7 +104,7 @@ export function createPipeline(options: PipelineOptions) {
 
   async function onSighting(sighting: Sighting, seen: Seen, signal: AbortSignal): Promise<void> {
     const startedMs = performance.now();
-    const vote = voteOf(sighting, seen.known.index);
+    const vote = await voteWithSecondOpinion(sighting, seen, signal);
     const voteMs = performance.now() - startedMs;
     const visit = visits.of(sighting, vote, seen.frame);
     if (isSettled(visit)) return;
@@ -121,6 +127,24 @@ export function createPipeline(options: PipelineOptions) {
           signal,
         );
     }
+  }
+
+  /** Asks the second engine about this frame where nothing but its word is missing for an opening. */
+  async function voteWithSecondOpinion(
+    sighting: Sighting,
+    { frame, known }: Seen,
+    signal: AbortSignal,
+  ): Promise<Vote> {
+    const vote = voteOf(sighting, known.index, voteRules);
+    const newest = sighting.reads.at(-1);
+    const isAsked =
+      vote.doubt === "second_opinion_missing" || vote.doubt === "second_opinion_differs";
+    if (!isAsked || !newest || newest.secondOpinion) return vote;
+    const opinion = await recognizer.askSecond(frame.jpeg, newest.box, signal);
+    if (!opinion) return vote;
+    lane = withSecondOpinion(lane, sighting.number, newest.frameHash, opinion);
+    const heard = lane.sightings.find(({ number }) => number === sighting.number);
+    return heard ? voteOf(heard, known.index, voteRules) : vote;
   }
 
   async function decide(vote: Vote, { frame, known }: Seen): Promise<Decision> {
