@@ -39,6 +39,19 @@ describe("renderFrame", () => {
     expect(difference(await pixels(SCENE), await pixels({ ...SCENE, seed: 2 }))).toBeLessThan(0.01);
   });
 
+  it("draws several scenes at once as it draws them one by one", async () => {
+    const { vehicle: _, ...empty } = SCENE;
+    const scenes = [
+      SCENE,
+      { ...SCENE, seed: 9 },
+      { ...empty, barrier: 0.5 },
+      { ...empty, seed: 4 },
+    ];
+    const together = await Promise.all(scenes.map((scene) => renderFrame(scene)));
+    for (const [i, scene] of scenes.entries())
+      expect(Buffer.compare(together[i] as Uint8Array, await renderFrame(scene)), `${i}`).toBe(0);
+  });
+
   it("gives a JPEG of the asked size", async () => {
     const { format, width, height } = await sharp(await renderFrame(SCENE)).metadata();
     expect({ format, width, height }).toEqual({ format: "jpeg", width: 640, height: 360 });

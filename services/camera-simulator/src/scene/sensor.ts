@@ -35,15 +35,14 @@ function responseTable(gain: number, exposure: number): Uint8Array {
 }
 
 /**
- * A copy of `view` as the sensor gives it: a slightly different exposure and noise for every
- * `seed`. `grain` is the noise's deviation in display steps.
+ * Writes into `result` what the sensor makes of `view`: a slightly different exposure and noise
+ * for every `seed`. `grain` is the noise's deviation in display steps; both may be one buffer.
  */
-export function exposed(view: Frame, seed: number, grain: number): Frame {
+export function expose(view: Frame, result: Uint8Array, seed: number, grain: number): void {
   const levels = noise();
   const random = randomFrom(seed * 2654435761 + 12345);
   const table = responseTable(grain, 1 + (random() - 0.5) * 0.025);
   const { widthPx, heightPx, data } = view;
-  const result = new Uint8Array(data.length);
   const row = widthPx * 3;
   for (let y = 0; y < heightPx; y++) {
     let n = (random() * (NOISE_LENGTH - widthPx - 1)) | 0;
@@ -57,7 +56,6 @@ export function exposed(view: Frame, seed: number, grain: number): Frame {
       result[at + 2] = table[other | (data[at + 2] as number)] as number;
     }
   }
-  return { widthPx, heightPx, data: result };
 }
 
 /** JPEG as a camera encodes it. */
