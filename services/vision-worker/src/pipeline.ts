@@ -119,7 +119,7 @@ export function createPipeline(options: PipelineOptions) {
         return alert(visit, finding, seen, signal);
       case "wait":
         // It stands there, and more frames did not help: a person has to look.
-        if (seen.frame.capturedAtMs - visit.firstSeenMs < DOUBT_MS) return;
+        if (seen.frame.capturedAtMs - visit.firstSeenMs < DOUBT_MS || !isPlausible(finding)) return;
         return alert(
           visit,
           { ...finding, decision: { kind: "alert", reason: "unsure_read" } },
@@ -280,7 +280,7 @@ export function createPipeline(options: PipelineOptions) {
     const { frame, recognition } = seen;
     visits.observeScene(recognition.scene, frame.capturedAtMs);
     const standingForMs = recognition.scene?.standingForMs ?? 0;
-    if (standingForMs >= NO_PLATE_MS && !visits.hasAny()) {
+    if (standingForMs >= NO_PLATE_MS && !visits.isAnyTold()) {
       const visit = visits.ofStanding(frame);
       const event = standingEvent({ ...seen, visit, options });
       await journal.record({ events: [event] });
@@ -360,6 +360,11 @@ export interface Finding {
   vote: Vote;
   decision: Decision;
   voteMs: number;
+}
+
+/** A headlamp or a sign gives reads too, that the reader itself hardly believes: no plate to bother a guard with. */
+function isPlausible({ sighting, vote }: Finding): boolean {
+  return sighting.reads.length >= 3 && vote.confidence >= 0.3;
 }
 
 function reasonOf(decision: Decision): AlertReason | string {

@@ -61,8 +61,9 @@ export class Visits {
     return this.#begin(frame);
   }
 
-  hasAny(): boolean {
-    return this.#visits.size > 0;
+  /** Whether somebody in the lane was admitted or told of already. */
+  isAnyTold(): boolean {
+    return [...this.#visits.values()].some(({ state }) => state !== "watched");
   }
 
   observeScene(scene: SceneReading | null, nowMs: number): void {
