@@ -17,7 +17,8 @@ const browser = await browserForTests();
 async function violationsOf(page: Page): Promise<string[]> {
   await page.evaluate(AXE);
   return page.evaluate(async (tags) => {
-    const { axe } = globalThis as unknown as {
+    const { axe, document } = globalThis as unknown as {
+      document: unknown;
       axe: {
         run(
           where: unknown,
@@ -27,7 +28,7 @@ async function violationsOf(page: Page): Promise<string[]> {
         }>;
       };
     };
-    const { violations } = await axe.run(undefined, { runOnly: tags });
+    const { violations } = await axe.run(document, { runOnly: tags });
     return violations.flatMap(({ id, nodes }) =>
       nodes.map(({ target, html }) => `${id}: ${target.join(" ")} ${html.slice(0, 120)}`),
     );
