@@ -19,6 +19,8 @@ export interface Desk {
   inHand: Locator;
   /** Waits for the alert of this plate, and takes it in hand. */
   take(plate: string): Promise<void>;
+  /** Loads one of the tenant's pages anew; "" is the desk. */
+  open(path: string): Promise<void>;
   /** Waits until the screen says that it is live. */
   isLive(): Promise<void>;
   /** The states of the tenant's gate that were on the screen so far, in order. */
@@ -62,6 +64,12 @@ export async function openDesk(
     async take(plate) {
       await waiting(plate).first().click();
       await inHand.getByTestId("plate-text").filter({ hasText: plate }).waitFor();
+    },
+    async open(path) {
+      await transcript.turnPage();
+      await page.goto(`${dashboardUrl}/t/${account.tenantId}/${path}`);
+      await page.getByTestId("connection-state").waitFor();
+      await page.waitForLoadState("networkidle");
     },
     isLive: () => page.locator("[data-testid=connection-state][data-kind=live]").waitFor(),
     gateStates: () => readRecord(page, "gateStates"),

@@ -21,6 +21,8 @@ export interface Leak {
 export interface Transcript {
   /** How much of each kind there is so far: a check of nothing would prove nothing. */
   sizes(): Promise<Record<"bodies" | "frames" | "shown", number>>;
+  /** Keeps what was on the screen, before the page is left for another. */
+  turnPage(): Promise<void>;
   /** Where one of these words stands in it. */
   leaksOf(words: readonly string[]): Promise<Leak[]>;
   /** Whether a later part of the network's traffic, from `sizes` on, holds the word. */
@@ -41,7 +43,6 @@ export async function transcribe(page: Page): Promise<Transcript> {
     const from = `response ${response.url()}`;
     const read = response
       .body()
-      // A page's own code is the same for everybody, and pictures hold no words.
       .then((body) => void bodies.push({ from, text: body.toString("latin1") }))
       // Redirects, pre-flights and what the page itself gave up have no body.
       .catch(() => {})
@@ -56,11 +57,16 @@ export async function transcribe(page: Page): Promise<Transcript> {
   });
   await page.addInitScript({ path: RECORDER });
 
+  const pages = new Set<string>();
+  const turnPage = async () => {
+    for (const text of await readRecord(page, "shown")) pages.add(text);
+  };
   const shown = async (): Promise<Entry[]> => {
-    const texts = await readRecord(page, "shown");
-    return texts.map((text) => ({ from: "screen", text }));
+    await turnPage();
+    return [...pages].map((text) => ({ from: "screen", text }));
   };
   return {
+    turnPage,
     async sizes() {
       await Promise.all(reading);
       return { bodies: bodies.length, frames: frames.length, shown: (await shown()).length };
