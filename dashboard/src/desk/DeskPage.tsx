@@ -26,7 +26,7 @@ export function DeskPage() {
   const isLoaded = useDesk("isLoaded");
   const mayAct = may(membership.role, "guard");
 
-  const inHand = useInHand(story.visits, waiting, nowMs);
+  const inHand = useInHand(story.visits, waiting, nowMs, mayAct);
   const actions = useGuardActions();
   const [asking, setAsking] = useState<Asking>(null);
   const [isHelpOpen, setIsHelpOpen] = useState(false);

@@ -3,8 +3,10 @@ import type { CameraStatus, GateStatus, SiteStatus } from "@portero/store";
 /** A site reports every three seconds; what is older than this says nothing about now. */
 export const STATUS_LIMIT_MS = 10_000;
 
-const isFresh = (status: SiteStatus, nowMs: number) =>
-  nowMs - status.reportedAtMs <= STATUS_LIMIT_MS;
+/** Whether a site's word is still about now. */
+export function isFresh(status: SiteStatus, nowMs: number): boolean {
+  return nowMs - status.reportedAtMs <= STATUS_LIMIT_MS;
+}
 
 /** A gate as its site reports it, undefined where nobody can say. */
 export function freshGateStatus(

@@ -2,6 +2,7 @@ import { useEffect, useRef } from "react";
 import { useTranslation } from "react-i18next";
 import { play, unlockSound } from "../app/sounds.ts";
 import { useDesk, useTenant } from "../app/tenant.tsx";
+import { isFresh } from "./gate-status.ts";
 import type { Visit } from "./visits.ts";
 
 /** An alert that nobody has taken sounds again after this time. */
@@ -58,6 +59,15 @@ export function useAlarms(waiting: readonly Visit[], nowMs: number): void {
     for (const { event } of forgotten) reminded.current.add(event.id);
     play("reminder");
   }, [waiting, onDuty, nowMs]);
+
+  // What goes silent sends no event that could sound: a site, or the way to all of them.
+  const statuses = useDesk("statuses");
+  const { kind } = useDesk("connection");
+  const silent = [...statuses.values()].filter((status) => !isFresh(status, nowMs)).length;
+  const isBlind = kind === "offline";
+  useEffect(() => {
+    if (silent > 0 || isBlind) play("fault");
+  }, [silent, isBlind]);
 
   const count = waiting.length;
   useEffect(() => {

@@ -24,6 +24,7 @@ export function useInHand(
   visits: ReadonlyMap<string, Visit>,
   waiting: readonly Visit[],
   nowMs: number,
+  mayAct: boolean,
 ): InHand {
   const { desk, data } = useTenant();
   const [id, setId] = useState<string | null>(null);
@@ -57,11 +58,12 @@ export function useInHand(
 
   const takeId = useCallback(
     (taken: string) => {
+      if (!mayAct) return;
       setTakenId(taken);
       // For the record and the escalation only: the desk goes on without it.
       data.claimAlert(taken).catch(() => {});
     },
-    [data],
+    [data, mayAct],
   );
 
   return {

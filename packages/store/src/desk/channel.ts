@@ -2,14 +2,8 @@ import type { RealtimeEvent } from "@portero/access";
 import type { RealtimeChannel } from "@supabase/supabase-js";
 import type { StoreClient } from "../client.ts";
 import type { TrackedCard } from "./presence.ts";
-import {
-  eventOf,
-  type GateCommand,
-  gateCommandOf,
-  type Row,
-  type SiteStatus,
-  siteStatusOf,
-} from "./rows.ts";
+import { eventOf, gateCommandOf, type Row, siteStatusOf } from "./rows.ts";
+import type { GateCommand, SiteStatus } from "./words.ts";
 
 /** `broadcast` is authorised once a join; `postgres_changes` serves projects whose channel policies are not ours. */
 export type RealtimeTransport = "broadcast" | "postgres_changes";

@@ -32,9 +32,9 @@ import {
   saveEntry,
   saveMember,
 } from "./register.ts";
-import type { AuditEntry, GateCommand, Member, Membership } from "./rows.ts";
 import { type DeskUser, listMemberships, logIn, logOut, watchSession } from "./session.ts";
 import { createSnapshotUrls } from "./snapshots.ts";
+import type { AuditEntry, GateCommand, Member, Membership } from "./words.ts";
 
 /**
  * All that the screens ask of the outside. A desk served at the site itself, with the cloud away, answers the same.

@@ -1,7 +1,8 @@
 import type { RealtimeEvent } from "@portero/access";
 import type { StoreClient } from "../client.ts";
 import { unwrap } from "../errors.ts";
-import { eventOf, type GateCommand, gateCommandOf } from "./rows.ts";
+import { eventOf, gateCommandOf } from "./rows.ts";
+import type { GateCommand } from "./words.ts";
 
 /** What the history is narrowed to; every part is optional. */
 export interface EventFilter {

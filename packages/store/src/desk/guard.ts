@@ -1,6 +1,7 @@
 import type { StoreClient } from "../client.ts";
 import { unwrap } from "../errors.ts";
-import { type GateCommand, gateCommandOf } from "./rows.ts";
+import { gateCommandOf } from "./rows.ts";
+import type { GateCommand } from "./words.ts";
 
 /** What a guard asks of a gate. `id` is made by the screen: asking twice with it opens once (safety G2, G10). */
 export interface GateRequest {

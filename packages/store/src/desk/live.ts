@@ -23,7 +23,8 @@ import {
 } from "./connection.ts";
 import { eventsAfter, gateCommandsSince, newestEvents } from "./events.ts";
 import { type OnDuty, onDutyOf, type PresenceCard } from "./presence.ts";
-import { type GateCommand, type SiteStatus, siteStatusOf } from "./rows.ts";
+import { siteStatusOf } from "./rows.ts";
+import type { GateCommand, SiteStatus } from "./words.ts";
 
 export interface LiveOptions {
   tenantId: string;

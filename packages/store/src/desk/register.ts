@@ -3,27 +3,29 @@ import type { SupabaseClient } from "@supabase/supabase-js";
 import type { Database, StoreClient } from "../client.ts";
 import { StoreError, unwrap } from "../errors.ts";
 import {
-  type AuditEntry,
   auditEntryOf,
-  type Camera,
   cameraOf,
-  type Denied,
   deniedOf,
-  type Gate,
   gateOf,
-  type Member,
   memberOf,
-  type Pass,
   passOf,
-  type Resident,
   type Row,
   residentOf,
-  type Site,
-  type Unit,
   unitOf,
-  type Vehicle,
   vehicleOf,
 } from "./rows.ts";
+import type {
+  AuditEntry,
+  Camera,
+  Denied,
+  Gate,
+  Member,
+  Pass,
+  Resident,
+  Site,
+  Unit,
+  Vehicle,
+} from "./words.ts";
 
 const PAGE = 1000;
 

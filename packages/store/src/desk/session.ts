@@ -1,6 +1,7 @@
 import type { StoreClient } from "../client.ts";
 import { unwrap } from "../errors.ts";
-import { type Membership, membershipOf } from "./rows.ts";
+import { membershipOf } from "./rows.ts";
+import type { Membership } from "./words.ts";
 
 export interface DeskUser {
   id: string;

@@ -5,7 +5,7 @@ import type { Connection } from "./connection.ts";
 import { createDeskData, type TenantData } from "./desk-data.ts";
 import type { LiveDesk } from "./live.ts";
 import type { OnDuty } from "./presence.ts";
-import type { GateCommand, SiteStatus } from "./rows.ts";
+import type { GateCommand, SiteStatus } from "./words.ts";
 
 /** A person in front of an open desk, and all that the desk was told. */
 export interface TestDesk {

@@ -1,0 +1,172 @@
+import type { GateKind, Schedule } from "@portero/access";
+
+export type Role = "owner" | "admin" | "guard" | "viewer";
+
+/** A tenant in which the logged-in person works. */
+export interface Membership {
+  tenantId: string;
+  tenantName: string;
+  /** ISO 3166-1 alpha-2, lower case. */
+  country: string;
+  /** IANA name: every time on the screen is told in it. */
+  timeZone: string;
+  role: Role;
+  displayName: string;
+}
+
+export type GateCommandStatus =
+  | "requested"
+  | "firing"
+  | "accepted"
+  | "opened"
+  | "not_confirmed"
+  | "rejected"
+  | "expired"
+  | "unreachable"
+  | "unknown";
+
+/** An opening that a person asked for, and what became of it. */
+export interface GateCommand {
+  id: string;
+  gateId: string;
+  reason: string;
+  alertEventId: string | null;
+  requestedBy: string;
+  requestedByName: string;
+  requestedAtMs: number;
+  expiresAtMs: number;
+  status: GateCommandStatus;
+  detail: string | null;
+  updatedAtMs: number;
+}
+
+export interface CameraStatus {
+  id: string;
+  state: "live" | "stale" | "offline" | "unauthorized";
+  /** RFC 3339. */
+  last_frame_at?: string | null;
+  fps?: number | null;
+  clock_skew_ms?: number | null;
+  detail?: string | null;
+  lane?: "quiet" | "vehicle" | null;
+}
+
+export interface GateStatus {
+  id: string;
+  state: GateKind;
+  /** RFC 3339. */
+  since?: string | null;
+  detail?: string | null;
+}
+
+export interface WorkerStatus {
+  version?: string;
+  started_at?: string;
+  backlog_events?: number;
+  backlog_snapshots?: number;
+  register_version?: number;
+  register_age_ms?: number;
+  clock_offset_ms?: number;
+}
+
+/** The latest word of a site's worker, as it sent it. Missing parts mean that nobody knows. */
+export interface SiteStatus {
+  siteId: string;
+  reportedAtMs: number;
+  worker: WorkerStatus;
+  cameras: CameraStatus[];
+  gates: GateStatus[];
+}
+
+export interface Site {
+  id: string;
+  name: string;
+}
+
+export type GateMode = "normal" | "lockdown" | "hold_open";
+
+export interface Gate {
+  id: string;
+  siteId: string;
+  name: string;
+  mode: GateMode;
+  actuator: { kind: string; camera_id?: string };
+}
+
+export interface Camera {
+  id: string;
+  siteId: string;
+  gateId: string | null;
+  name: string;
+  baseUrl: string;
+  stream: number;
+  direction: "entry" | "exit";
+  active: boolean;
+}
+
+/** What a stored row has besides its content; `updatedAt` guards an edit against somebody else's. */
+interface Stored {
+  id: string;
+  updatedAt: string;
+}
+
+export interface Unit extends Stored {
+  name: string;
+  notes: string | null;
+}
+
+export interface Resident extends Stored {
+  unitId: string;
+  fullName: string;
+  phone: string | null;
+  email: string | null;
+  active: boolean;
+}
+
+export interface Vehicle extends Stored {
+  residentId: string;
+  plate: string;
+  description: string | null;
+  validFromMs: number;
+  validUntilMs: number | null;
+  schedule: Schedule | null;
+  active: boolean;
+}
+
+export interface Pass extends Stored {
+  unitId: string;
+  visitorName: string;
+  plate: string | null;
+  validFromMs: number;
+  validUntilMs: number;
+  schedule: Schedule | null;
+  maxUses: number;
+  uses: number;
+  revokedAtMs: number | null;
+  createdAtMs: number;
+}
+
+export interface Denied extends Stored {
+  plate: string;
+  reason: string;
+  createdAtMs: number;
+}
+
+export interface Member {
+  userId: string;
+  role: Role | "edge";
+  active: boolean;
+  displayName: string;
+  createdAtMs: number;
+}
+
+export interface AuditEntry {
+  id: number;
+  atMs: number;
+  actorName: string | null;
+  action: "insert" | "update" | "delete";
+  tableName: string;
+  rowId: string | null;
+  before: Record<string, unknown> | null;
+  after: Record<string, unknown> | null;
+}
