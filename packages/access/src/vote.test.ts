@@ -65,14 +65,23 @@ describe("voteOf", () => {
   it("takes O for 0 where the format holds a digit and nobody else shares the class", () => {
     const reads = [clear("KLM555O"), clear("KLM555O")];
     expect(voteOf(sightingOf(reads), indexPlates(["KLM5550"], br)).enrolledPlate).toBe("KLM5550");
-    const shared = indexPlates(["KLM5550", "KLM55S0", "KLM55I0", "KLM555Q"], br);
-    expect(voteOf(sightingOf(reads), shared)).toMatchObject({ isSure: true });
   });
 
   it("leaves it to the guard when two enrolled plates share the class", () => {
-    const index = indexPlates(["OBC1234", "0BC1234"], br);
-    const vote = voteOf(sightingOf([clear("QBC1234"), clear("QBC1234")]), index);
-    expect(vote.enrolledPlate).toBeNull();
+    const index = indexPlates(["OBC1234", "QBC1234"], br);
+    const vote = voteOf(sightingOf([clear("0BC1234"), clear("0BC1234")]), index);
+    expect(vote).toMatchObject({
+      isSure: false,
+      doubt: "ambiguous_enrolment",
+      enrolledPlate: null,
+    });
+  });
+
+  it("doubts agreeing frames that are too small and blurred to bear an opening", () => {
+    const box = { leftPx: 0, topPx: 0, widthPx: 62, heightPx: 20 };
+    const faint = () => sampleRead("ABC1234", { confidence: 0.97, sharpness: 0, box });
+    const vote = voteOf(sightingOf([faint(), faint()]), resident);
+    expect(vote).toMatchObject({ isSure: false, doubt: "close_candidates" });
   });
 
   it("doubts a character that another nearly equals", () => {

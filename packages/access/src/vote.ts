@@ -90,7 +90,9 @@ export function voteOf(
     }));
 
   const agreeing = reads.filter(({ freeText }) => ballot.plateOf(freeText) === winner);
-  const match = index.match(winner);
+  // The spelling in the frames decides: a class that two enrolled plates share is for the guard.
+  const isRepaired = winner !== free;
+  const match = index.match(isRepaired ? winner : read);
   const evidence = {
     plate: winner,
     enrolledPlate: match.kind === "enrolled" ? match.plate : null,
@@ -102,7 +104,7 @@ export function voteOf(
     suggestions: suggestPlates(read, nearby),
   };
   const doubt =
-    doubtOf({ ...evidence, match, agreeing, isRepaired: winner !== free }, rules) ??
+    doubtOf({ ...evidence, match, agreeing, isRepaired }, rules) ??
     (match.kind === "enrolled" && rules.needsSecondOpinion
       ? doubtBySecond(read, reads, ballot, index, rules)
       : null);
