@@ -2,6 +2,7 @@ import {
   IconBan,
   IconBarrierBlock,
   IconCar,
+  IconChartBar,
   IconClipboardList,
   IconDeviceCctv,
   IconHistory,
@@ -30,6 +31,7 @@ export function Navigation() {
     { to: "/t/$tenantId/passes", icon: IconTicket, label: t("nav.passes"), isShown: true },
     { to: "/t/$tenantId/denied", icon: IconBan, label: t("nav.denied"), isShown: true },
     { to: "/t/$tenantId/site", icon: IconDeviceCctv, label: t("nav.site"), isShown: true },
+    { to: "/t/$tenantId/figures", icon: IconChartBar, label: t("nav.figures"), isShown: true },
     { to: "/t/$tenantId/people", icon: IconUsers, label: t("nav.people"), isShown: true },
     {
       to: "/t/$tenantId/record",

@@ -72,6 +72,12 @@ const siteRoute = createRoute({
   component: lazyRouteComponent(() => import("../site/SitePage.tsx"), "SitePage"),
 });
 
+const figuresRoute = createRoute({
+  getParentRoute: () => tenantRoute,
+  path: "figures",
+  component: lazyRouteComponent(() => import("../figures/FiguresPage.tsx"), "FiguresPage"),
+});
+
 const peopleRoute = createRoute({
   getParentRoute: () => tenantRoute,
   path: "people",
@@ -95,6 +101,7 @@ const routeTree = rootRoute.addChildren([
     passesRoute,
     deniedRoute,
     siteRoute,
+    figuresRoute,
     peopleRoute,
     recordRoute,
   ]),

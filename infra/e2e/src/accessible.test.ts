@@ -8,7 +8,17 @@ import { type Lane, laneOf } from "./lane.ts";
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
-const PAGES = ["history", "houses", "vehicles", "passes", "denied", "site", "people", "record"];
+const PAGES = [
+  "history",
+  "houses",
+  "vehicles",
+  "passes",
+  "denied",
+  "site",
+  "figures",
+  "people",
+  "record",
+];
 const SIZES = { desk: { width: 1600, height: 900 }, phone: { width: 390, height: 844 } };
 
 const browser = await browserForTests();

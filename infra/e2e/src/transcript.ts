@@ -73,9 +73,20 @@ export async function transcribe(page: Page): Promise<Transcript> {
     },
     async leaksOf(words) {
       await Promise.all(reading);
-      const entries = [...bodies, ...frames, ...(await shown())];
+      // A page's own code comes with each page and is looked through once.
+      const entries = new Map(
+        [...bodies, ...frames, ...(await shown())].map((entry) => [entry.text, entry]),
+      )
+        .values()
+        .toArray();
       return words.flatMap((word) => {
-        const written = [word, Buffer.from(word).toString("latin1"), encodeURIComponent(word)];
+        const written = new Set([
+          word,
+          Buffer.from(word).toString("latin1"),
+          encodeURIComponent(word),
+        ])
+          .values()
+          .toArray();
         const found = entries.find(({ text }) => written.some((form) => text.includes(form)));
         if (!found) return [];
         const at = Math.max(0, found.text.indexOf(word) - 80);

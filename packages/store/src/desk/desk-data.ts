@@ -2,7 +2,9 @@ import type { RealtimeEvent } from "@portero/access";
 import type { StoreClient } from "../client.ts";
 import type { RealtimeTransport } from "./channel.ts";
 import {
+  type EventFact,
   type EventFilter,
+  eventFactsSince,
   eventsAbout,
   eventsOfPlate,
   findEvent,
@@ -74,6 +76,7 @@ export interface TenantData {
     signal: AbortSignal,
   ): Promise<RealtimeEvent[]>;
   event(eventId: string, signal: AbortSignal): Promise<RealtimeEvent | null>;
+  eventFactsSince(sinceMs: number, signal: AbortSignal): Promise<EventFact[]>;
   eventsAbout(event: RealtimeEvent, signal: AbortSignal): Promise<RealtimeEvent[]>;
   eventsOfPlate(plate: string, beforeSeq: number, signal: AbortSignal): Promise<RealtimeEvent[]>;
   gateCommandsSince(sinceMs: number, signal: AbortSignal): Promise<GateCommand[]>;
@@ -110,6 +113,7 @@ export function createDeskData(client: StoreClient, transport: RealtimeTransport
       sites: (signal) => readSites(client, tenantId, signal),
       events: (filter, page, signal) => listEvents(client, tenantId, filter, page, signal),
       event: (eventId, signal) => findEvent(client, tenantId, eventId, signal),
+      eventFactsSince: (sinceMs, signal) => eventFactsSince(client, tenantId, sinceMs, signal),
       eventsAbout: (event, signal) => eventsAbout(client, event, signal),
       eventsOfPlate: (plate, seq, signal) => eventsOfPlate(client, tenantId, plate, seq, signal),
       gateCommandsSince: (sinceMs, signal) => gateCommandsSince(client, tenantId, sinceMs, signal),

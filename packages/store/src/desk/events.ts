@@ -149,3 +149,57 @@ export async function gateCommandsSince(
     .abortSignal(signal);
   return unwrap("read gate commands", answer).map(gateCommandOf).reverse();
 }
+
+/** What figures are made of: an event without its pictures and reads. */
+export interface EventFact {
+  id: string;
+  eventType: string;
+  occurredAtMs: number;
+  cameraId: string | null;
+  unitName: string | null;
+  /** Of an opening: `automatic` or `guard`. */
+  cause: string | null;
+  alertEventId: string | null;
+  confidence: number | null;
+}
+
+const FACT_PAGE = 1000;
+
+/** Every event since then in short form, oldest first. @throws {StoreError} */
+export async function eventFactsSince(
+  client: StoreClient,
+  tenantId: string,
+  sinceMs: number,
+  signal: AbortSignal,
+): Promise<EventFact[]> {
+  const facts: EventFact[] = [];
+  let seq = 0;
+  for (;;) {
+    const answer = await client
+      .from("realtime_events")
+      .select(
+        "id, seq, event_type, occurred_at, camera_id, unit:payload->>unit_name, cause:payload->>cause, alert:payload->>alert_event_id, confidence:payload->>confidence",
+      )
+      .eq("tenant_id", tenantId)
+      .gte("occurred_at", new Date(sinceMs).toISOString())
+      .gt("seq", seq)
+      .order("seq")
+      .limit(FACT_PAGE)
+      .abortSignal(signal);
+    const rows = unwrap("read what figures are made of", answer);
+    for (const row of rows) {
+      facts.push({
+        id: row.id,
+        eventType: row.event_type,
+        occurredAtMs: Date.parse(row.occurred_at),
+        cameraId: row.camera_id,
+        unitName: row.unit,
+        cause: row.cause,
+        alertEventId: row.alert,
+        confidence: row.confidence === null ? null : Number(row.confidence),
+      });
+    }
+    seq = rows.at(-1)?.seq ?? seq;
+    if (rows.length < FACT_PAGE) return facts;
+  }
+}
