@@ -34,7 +34,14 @@ import {
   saveEntry,
   saveMember,
 } from "./register.ts";
-import { type DeskUser, listMemberships, logIn, logOut, watchSession } from "./session.ts";
+import {
+  accessToken,
+  type DeskUser,
+  listMemberships,
+  logIn,
+  logOut,
+  watchSession,
+} from "./session.ts";
 import { createSnapshotUrls } from "./snapshots.ts";
 import type { AuditEntry, GateCommand, Member, Membership } from "./words.ts";
 
@@ -45,6 +52,8 @@ import type { AuditEntry, GateCommand, Member, Membership } from "./words.ts";
 export interface DeskData {
   logIn(email: string, password: string): Promise<void>;
   logOut(): Promise<void>;
+  /** What proves to `gateway` who asks. */
+  accessToken(): Promise<string>;
   watchSession(onChange: (user: DeskUser | null) => void): () => void;
   memberships(userId: string, signal: AbortSignal): Promise<Membership[]>;
   /** One tenant's part, under the rights of whoever is logged in. */
@@ -98,6 +107,7 @@ export function createDeskData(client: StoreClient, transport: RealtimeTransport
   return {
     logIn: (email, password) => logIn(client, email, password),
     logOut: () => logOut(client),
+    accessToken: () => accessToken(client),
     watchSession: (onChange) => watchSession(client, onChange),
     memberships: (userId, signal) => listMemberships(client, userId, signal),
     tenant: (tenantId) => ({

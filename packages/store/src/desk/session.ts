@@ -1,5 +1,5 @@
 import type { StoreClient } from "../client.ts";
-import { unwrap } from "../errors.ts";
+import { StoreError, unwrap } from "../errors.ts";
 import { membershipOf } from "./rows.ts";
 import type { Membership } from "./words.ts";
 
@@ -18,6 +18,14 @@ export async function logIn(client: StoreClient, email: string, password: string
 /** Ends this screen's session; the person's other screens stay logged in. */
 export async function logOut(client: StoreClient): Promise<void> {
   await client.auth.signOut({ scope: "local" });
+}
+
+/** What proves to another server who is logged in; renewed when it is about to end. @throws {StoreError} */
+export async function accessToken(client: StoreClient): Promise<string> {
+  const { data, error } = await client.auth.getSession();
+  const token = data.session?.access_token;
+  if (!token) throw new StoreError("unauthorized", "nobody is logged in", { cause: error });
+  return token;
 }
 
 /** Tells who is logged in, at once and after each change; null for nobody. Returns what stops it. */
