@@ -83,13 +83,7 @@ export const EXPECTED: Record<string, TableRights> = {
     delete: "",
   },
   site_status: { select: "owner admin guard viewer", insert: "", update: "", delete: "" },
-  alert_claims: {
-    select: "owner admin guard viewer",
-    insert: "owner admin guard",
-    update: "",
-    // Only the claim of oneself: the fixture's was made by the guard.
-    delete: "guard",
-  },
+  alert_claims: { select: "owner admin guard viewer", insert: "", update: "", delete: "" },
   audit_log: { select: "owner admin", insert: "", update: "", delete: "" },
 };
 
@@ -101,4 +95,13 @@ export const EXPECTED_FUNCTIONS: Record<string, string> = {
   set_camera_credentials: "owner admin",
   refuse_entry: "owner admin guard",
   correct_plate: "owner admin guard",
+  claim_alert: "owner admin guard",
+  release_alert: "owner admin guard",
+  hand_over: "owner admin guard",
+  take_over: "owner admin guard",
+  set_gate_mode: "owner admin guard",
+  // Gateway's, with the service key.
+  escalate_alerts: "",
+  account_of: "",
+  admit_member: "",
 };

@@ -12,6 +12,7 @@ let own: TestTenant;
 let foreign: TestTenant;
 let stranger: string;
 let alerts: Record<string, string>;
+const handovers: Record<string, string> = {};
 
 /** A row of every table for a tenant, beside what `createTenant` makes. Returns the alert's id. */
 async function fill(tenant: TestTenant): Promise<string> {
@@ -43,6 +44,12 @@ async function fill(tenant: TestTenant): Promise<string> {
     tenantId,
     siteId,
   ]);
+  const handoverId = randomUUID();
+  handovers[tenantId] = handoverId;
+  await database.query(
+    "insert into realtime_events (tenant_id, id, event_type, occurred_at) values ($1, $2, 'shift_handed_over', now())",
+    [tenantId, handoverId],
+  );
   await database.query(
     "insert into alert_claims (tenant_id, event_id, claimed_by) values ($1, $2, $3)",
     [tenantId, alertId, accounts.guard.userId],
@@ -294,7 +301,7 @@ describe("row level security", () => {
 
 describe("functions", () => {
   const call = (name: string, tenant: TestTenant): { sql: string; values: unknown[] } => {
-    const { tenantId, siteId, cameraId } = tenant;
+    const { tenantId, siteId, gateId, cameraId, accounts } = tenant;
     const alertId = alerts[tenantId];
     const calls: Record<string, [string, unknown[]]> = {
       tenant_topic: ["($1)", [tenantId]],
@@ -303,9 +310,19 @@ describe("functions", () => {
       set_camera_credentials: ["($1, $2, 'sealed-sealed-sealed')", [tenantId, cameraId]],
       refuse_entry: ["($1, $2, 'no')", [tenantId, alertId]],
       correct_plate: ["($1, $2, 'ABC1234')", [tenantId, alertId]],
+      claim_alert: ["($1, $2)", [tenantId, alertId]],
+      release_alert: ["($1, $2)", [tenantId, alertId]],
+      hand_over: ["($1, 'all quiet')", [tenantId]],
+      take_over: ["($1, $2)", [tenantId, handovers[tenantId]]],
+      set_gate_mode: ["($1, $2, 'lockdown', 'a fight')", [tenantId, gateId]],
+      admit_member: [
+        "($1, $2, $2, 'n@test.example', 'N', 'guard')",
+        [tenantId, accounts.guard.userId],
+      ],
+      account_of: ["('a@test.example')", []],
     };
     const [args, values] = calls[name] ?? ["()", []];
-    const isVoid = name === "set_camera_credentials";
+    const isVoid = name === "set_camera_credentials" || name === "admit_member";
     return {
       sql: `select ${isVoid ? `1 from public.${name}${args}` : `public.${name}${args} as answer`}`,
       values,

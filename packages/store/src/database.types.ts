@@ -7,14 +7,14 @@ export type Database = {
           Tables: {
             "alert_claims": {
                   Row: {
-                    "claimed_at": string,"claimed_by": string,"event_id": string,"tenant_id": string
+                    "claimed_at": string,"claimed_by": string,"claimed_by_name": string,"event_id": string,"expires_at": string,"tenant_id": string
                   }
                   ComputedFields: never
                   Insert: {
-                    "claimed_at"?: string,"claimed_by"?: string,"event_id": string,"tenant_id": string
+                    "claimed_at"?: string,"claimed_by"?: string,"claimed_by_name"?: string,"event_id": string,"expires_at"?: string,"tenant_id": string
                   }
                   Update: {
-                    "claimed_at"?: string,"claimed_by"?: string,"event_id"?: string,"tenant_id"?: string
+                    "claimed_at"?: string,"claimed_by"?: string,"claimed_by_name"?: string,"event_id"?: string,"expires_at"?: string,"tenant_id"?: string
                   }
                   Relationships: [
                     {
@@ -357,8 +357,35 @@ isOneToOne: false
             [_ in never]: never
           }
           Functions: {
-            "correct_plate":
+            "account_of":
+{ Args: { "p_email": string }; Returns: Json
+                           },
+"admit_member":
+{ Args: { "p_display_name": string,"p_email": string,"p_invited_by": string,"p_role": string,"p_tenant_id": string,"p_user_id": string }; Returns: undefined
+                           },
+"claim_alert":
+{ Args: { "p_alert_event_id": string,"p_tenant_id": string }; Returns: {
+              "claimed_at": string,
+"claimed_by": string,
+"claimed_by_name": string,
+"event_id": string,
+"expires_at": string,
+"tenant_id": string
+            }
+                          SetofOptions: {
+        from: "*"
+        to: "alert_claims"
+        isOneToOne: true
+        isSetofReturn: false
+      } },
+"correct_plate":
 { Args: { "p_alert_event_id": string,"p_plate": unknown,"p_tenant_id": string }; Returns: string
+                           },
+"escalate_alerts":
+{ Args: Record<PropertyKey, never>; Returns: number
+                           },
+"hand_over":
+{ Args: { "p_note": string,"p_tenant_id": string }; Returns: string
                            },
 "refuse_entry":
 { Args: { "p_alert_event_id": string,"p_reason": string,"p_tenant_id": string }; Returns: string
@@ -366,11 +393,20 @@ isOneToOne: false
 "register_version":
 { Args: { "p_tenant_id": string }; Returns: number
                            },
+"release_alert":
+{ Args: { "p_alert_event_id": string,"p_tenant_id": string }; Returns: boolean
+                           },
 "set_camera_credentials":
 { Args: { "p_camera_id": string,"p_sealed": string,"p_tenant_id": string }; Returns: undefined
                            },
+"set_gate_mode":
+{ Args: { "p_gate_id": string,"p_mode": string,"p_reason": string,"p_tenant_id": string }; Returns: string
+                           },
 "site_heartbeat":
 { Args: { "p_site_id": string,"p_status": Json }; Returns: Json
+                           },
+"take_over":
+{ Args: { "p_handover_event_id": string,"p_tenant_id": string }; Returns: string
                            },
 "tenant_topic":
 { Args: { "p_tenant_id": string }; Returns: string
