@@ -43,6 +43,7 @@ export interface RunningBroker {
   stop(): Promise<void>;
 }
 
+const VERSION_REFUSED = 1;
 const BAD_USERNAME_OR_PASSWORD = 4;
 
 /**
@@ -60,7 +61,11 @@ export async function startBroker(options: BrokerOptions): Promise<RunningBroker
     keepaliveLimit: 60,
   });
   aedes.on("clientError", (client, error) => onRefused(client.id, error));
-  aedes.on("connectionError", (client, error) => onRefused(client.id, error));
+  aedes.on("connectionError", (client, error) => {
+    // A client that speaks MQTT 5 asks again with 3.1.1 by itself.
+    if ((error as { errorCode?: number }).errorCode !== VERSION_REFUSED)
+      onRefused(client.id, error);
+  });
   const sockets = new Set<Socket>();
   const server = createServer({ noDelay: true }, (socket) => {
     sockets.add(socket);

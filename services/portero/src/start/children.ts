@@ -9,6 +9,14 @@ const RESTART_AFTER_MS = 1000;
 const STOP_WITHIN_MS = 3500;
 /** What a process that could not start has said last, for the message about it. */
 const TOLD_LINES = 15;
+/** Exit status of a service whose configuration cannot be used: it will not get better by itself. */
+const EX_CONFIG = 78;
+/** glibc keeps freed pictures in an arena for each thread, which costs a worker a third of its memory. */
+const ALLOCATOR = {
+  MALLOC_ARENA_MAX: "1",
+  MALLOC_TRIM_THRESHOLD_: "131072",
+  MALLOC_MMAP_THRESHOLD_: "131072",
+};
 
 /** A process of the installation. */
 export interface ChildPlan<Ready = unknown> {
@@ -17,6 +25,8 @@ export interface ChildPlan<Ready = unknown> {
   service: string;
   args?: string[];
   env?: Record<string, string>;
+  /** Others stand on it: it ends after them. */
+  isFoundation?: boolean;
   /** What changes when it is started again: the others know it by the ports that it chose at first. */
   again?(ready: Ready): Pick<ChildPlan, "args" | "env">;
 }
@@ -27,7 +37,7 @@ export interface Children {
    * ends by itself. @throws {Error} with its last lines when it ends before
    */
   start<Ready>(plan: ChildPlan<Ready>): Promise<Ready>;
-  /** Ends all processes side by side, and then the one that was started first, on which the others stand. */
+  /** Ends all processes side by side, and then those on which the others stand. */
   stop(): Promise<void>;
 }
 
@@ -38,16 +48,16 @@ interface Spawned {
 
 /** Runs the services of an installation as child processes. Their logs go to `log` line by line. */
 export function createChildren(log: Log): Children {
-  /** In the order of their start. */
-  const running = new Set<{ name: string; child: ChildProcess }>();
+  const running = new Map<ChildProcess, ChildPlan>();
   let isStopping = false;
 
-  function spawn({ name, service, args, env }: ChildPlan): Spawned {
+  function spawn(plan: ChildPlan): Spawned {
+    const { name, service, args, env } = plan;
     const entry = fileURLToPath(new URL(`services/${service}/src/main.ts`, ROOT));
     const child = fork(entry, args ?? [], {
       execArgv: ["--disable-warning=ExperimentalWarning"],
       // Nothing of the caller's own settings reaches a service but what every program needs.
-      env: { ...systemEnvironment(), ...env },
+      env: { ...ALLOCATOR, ...systemEnvironment(), ...env },
       stdio: ["ignore", "pipe", "pipe", "ipc"],
       // Ctrl-C reaches the whole terminal group: the order of stopping is ours, so they are not part of it.
       detached: process.platform !== "win32",
@@ -61,16 +71,18 @@ export function createChildren(log: Log): Children {
         relay(log, name, line);
       });
     }
-    running.add({ name, child });
-    child.once("exit", () => {
-      for (const entry of running) if (entry.child === child) running.delete(entry);
-    });
+    running.set(child, plan);
+    child.once("exit", () => running.delete(child));
     return { child, lastLines };
   }
 
   function keepAlive(plan: ChildPlan, child: ChildProcess): void {
     child.once("exit", (code, signal) => {
       if (isStopping) return;
+      if (code === EX_CONFIG) {
+        log.error({ service: plan.name }, "a service cannot use its configuration; it stays off");
+        return;
+      }
       log.error({ service: plan.name, code, signal }, "a service ended; starting it again");
       setTimeout(() => {
         if (!isStopping) keepAlive(plan, spawn(plan).child);
@@ -99,13 +111,12 @@ export function createChildren(log: Log): Children {
 
     async stop() {
       isStopping = true;
-      const [foundation, ...others] = [...running].map(
-        ({ child, name }) =>
-          () =>
-            end(child, name),
-      );
-      await Promise.all(others.map((stop) => stop()));
-      await foundation?.();
+      for (const isLast of [false, true]) {
+        const round = [...running].filter(
+          ([, { isFoundation = false }]) => isFoundation === isLast,
+        );
+        await Promise.all(round.map(([child, { name }]) => end(child, name)));
+      }
     },
   };
 

@@ -210,6 +210,7 @@ function startSupabase(children: Children, dataDir: string): Promise<Supabase> {
   const args = ["--data", join(dataDir, "supabase"), "--migrations", MIGRATIONS];
   return children.start<Supabase>({
     name: "supabase",
+    isFoundation: true,
     service: "local-supabase",
     args,
     again: ({ url, databaseUrl }) => ({
@@ -237,6 +238,7 @@ async function startSimulator(
   };
   return children.start<Simulator>({
     name: "simulator",
+    isFoundation: true,
     service: "camera-simulator",
     env,
     again: ({ cameras: places, controlUrl }) => ({
@@ -275,6 +277,7 @@ async function startGates(
   };
   const { url } = await children.start<{ url: string }>({
     name: "broker",
+    isFoundation: true,
     service: "gate-controller",
     args: ["broker"],
     env: brokerEnv,
