@@ -2,6 +2,7 @@ import { resolve } from "node:path";
 import { createLog, type Log, loadConfig, runProcess, Secret } from "@portero/runtime";
 import { Command, InvalidArgumentError } from "commander";
 import { Type } from "typebox";
+import { backUpInstallation, examineInstallation, restoreInstallation } from "./care.ts";
 import { OperatorError } from "./operator-error.ts";
 import { type ReadFlags, readCommand } from "./read.ts";
 import { printRunning } from "./start/announce.ts";
@@ -99,6 +100,48 @@ program
     runProcess(
       "portero",
       told(() => readCommand(photo, flags)),
+    ),
+  );
+
+const sayOut = (line: string) => void process.stdout.write(`${line}\n`);
+
+program
+  .command("backup")
+  .description("copy the installation into a new folder, also while it runs")
+  .requiredOption("--to <folder>", "the new folder")
+  .option("--data <folder>", "the installation", ".portero")
+  .action(({ data, to }: { data: string; to: string }) =>
+    runProcess(
+      "portero",
+      told(async () =>
+        sayOut(await backUpInstallation(data, to, createLog("portero", { level: "warn" }))),
+      ),
+    ),
+  );
+
+program
+  .command("restore")
+  .description("make a new installation from a backup")
+  .requiredOption("--from <folder>", "the backup")
+  .requiredOption("--data <folder>", "the new installation")
+  .action(({ from, data }: { from: string; data: string }) =>
+    runProcess(
+      "portero",
+      told(async () => sayOut(await restoreInstallation(from, data))),
+    ),
+  );
+
+program
+  .command("doctor")
+  .description("say what is wrong with an installation, running or not")
+  .option("--data <folder>", "the installation", ".portero")
+  .action(({ data }: { data: string }) =>
+    runProcess(
+      "portero",
+      told(async () => {
+        if (!(await examineInstallation(data, sayOut)))
+          throw new OperatorError("Something is wrong; see above.");
+      }),
     ),
   );
 

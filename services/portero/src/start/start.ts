@@ -126,6 +126,7 @@ async function startAll(
   const gatewayEnv = {
     SUPABASE_URL: supabase.url,
     SUPABASE_PUBLISHABLE_KEY: supabase.publishableKey,
+    SUPABASE_SECRET_KEY: supabase.secretKey,
     REALTIME_TRANSPORT: options.realtimeTransport,
     DASHBOARD_DIR,
     PORT: String(options.port),
