@@ -60,7 +60,7 @@ export async function createEngine({
   const detector = await createDetector(models.detector);
   const reader = await createReader(models.reader);
   const second = await createSecondReader(secondEngine);
-  const lanes = new Map<string, { scene: Scene; wasIdle: boolean }>();
+  const lanes = new Map<string, Scene>();
   await warmUp();
 
   async function warmUp(): Promise<void> {
@@ -117,14 +117,14 @@ export async function createEngine({
       const known = lane && lanes.get(lane.camera);
       const look = (thumbnail: Pixels): SceneReading | null => {
         if (!lane) return null;
-        const watch = watchScene(known?.scene, thumbnail, lane.capturedAtMs);
-        lanes.set(lane.camera, { scene: watch.scene, wasIdle: watch.reading.isIdle });
+        const watch = watchScene(known, thumbnail, lane.capturedAtMs);
+        lanes.set(lane.camera, watch.scene);
         return watch.reading;
       };
 
       let scene: SceneReading | null = null;
       // A quiet lane is likely to stay quiet: its frames are decoded no larger than a thumbnail.
-      if (known?.wasIdle) {
+      if (known?.isQuiet) {
         scene = look(await decodeThumbnail(jpeg, frame, watched, THUMBNAIL_WIDTH_PX));
         if (scene?.isIdle) {
           const totalMs = performance.now() - startedAtMs;
@@ -159,7 +159,7 @@ export async function createEngine({
         detections,
         reads,
         timings: {
-          ...(known?.wasIdle ? { sceneMs: watchedAtMs - startedAtMs } : {}),
+          ...(known?.isQuiet ? { sceneMs: watchedAtMs - startedAtMs } : {}),
           decodeMs: decodedAtMs - watchedAtMs,
           detectMs: detectedAtMs - decodedAtMs,
           ...(detections.length > 0 ? timings : {}),

@@ -24,6 +24,8 @@ export interface Scene {
   firstSeenMs: number;
   lastSeenMs: number;
   lastFullLookMs: number;
+  /** Nothing happens: the next look is likely to be a short one. */
+  isQuiet: boolean;
   standingSinceMs: number | null;
   /** Looks in a row in which what stood there moved or was gone. */
   missedLooks: number;
@@ -54,7 +56,7 @@ export const DEFAULT_SCENE_RULES: SceneRules = {
   minVehicleShare: 0.1,
   minActiveShare: 0.02,
   learningMs: 5000,
-  fullLookEveryMs: 10_000,
+  fullLookEveryMs: 20_000,
   adaptMs: 30_000,
   parkedMs: 600_000,
   ghostMs: 120_000,
@@ -119,7 +121,8 @@ export function watchScene(
 
   const isActive = Math.max(object.length, motion.length) >= rules.minActiveShare * blocks;
   const isFullLookDue = nowMs - scene.lastFullLookMs >= rules.fullLookEveryMs;
-  const isIdle = !isLearning && !isActive && !isFullLookDue;
+  const isQuiet = !isLearning && !isActive;
+  const isIdle = isQuiet && !isFullLookDue;
   const spanMs = isLearning ? rules.learningMs / 2 : rules.adaptMs;
   const follow = 1 - Math.exp(-(nowMs - scene.lastSeenMs) / spanMs);
   const region = new Set(object);
@@ -146,6 +149,7 @@ export function watchScene(
       previous: thumbnail,
       lastSeenMs: nowMs,
       lastFullLookMs: isIdle ? scene.lastFullLookMs : nowMs,
+      isQuiet,
       standingSinceMs: isNewlyParked ? null : standingSinceMs,
       missedLooks,
       strangeSinceMs,
@@ -164,6 +168,7 @@ function sceneOf(thumbnail: Pixels, nowMs: number): Scene {
     firstSeenMs: nowMs,
     lastSeenMs: nowMs,
     lastFullLookMs: nowMs,
+    isQuiet: false,
     standingSinceMs: null,
     missedLooks: 0,
     strangeSinceMs: null,
@@ -192,14 +197,16 @@ function mixed(
   columns: number,
   rateOf: (block: number) => number,
 ): Float32Array {
-  const rates = new Map<number, number>();
-  return from.map((old, i) => {
+  const mix = from.slice();
+  const rates: number[] = [];
+  for (let i = 0; i < mix.length; i++) {
     const x = i % widthPx;
     const block = (((i - x) / widthPx) >> 3) * columns + Math.min(columns - 1, x >> 3);
-    const rate = rates.get(block) ?? rateOf(block);
-    rates.set(block, rate);
-    return old + rate * ((to[i] as number) - old);
-  });
+    const rate = rates[block] ?? rateOf(block);
+    rates[block] = rate;
+    if (rate > 0) mix[i] = (from[i] as number) + rate * ((to[i] as number) - (from[i] as number));
+  }
+  return mix;
 }
 
 /** Share of the view's outermost blocks that are marked. */
