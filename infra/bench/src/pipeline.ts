@@ -36,6 +36,7 @@ export const pipelineBench: Bench = {
       const idle = await measureIdle(worker.healthUrl);
       const frameToCommand: number[] = [];
       const legibleToCommand: number[] = [];
+      const stages = new Map<string, number[]>();
       for (let index = 0; index < Number(values.vehicles); index++) {
         const sequence = sequences[index % sequences.length];
         if (!sequence) break;
@@ -49,6 +50,9 @@ export const pipelineBench: Bench = {
         if (measured) {
           frameToCommand.push(measured.frameToCommandMs);
           legibleToCommand.push(measured.legibleToCommandMs);
+          for (const [stage, ms] of Object.entries(measured.timings)) {
+            stages.set(stage, [...(stages.get(stage) ?? []), ms]);
+          }
         }
         await new Promise((resolve) => setTimeout(resolve, BETWEEN_MS));
       }
@@ -58,6 +62,7 @@ export const pipelineBench: Bench = {
         opened: frameToCommand.length,
         frameToCommandMs: spread(frameToCommand),
         legibleToCommandMs: spread(legibleToCommand),
+        stageMs: Object.fromEntries([...stages].map(([stage, ms]) => [stage, spread(ms).p50])),
         idleCpuMsPerFrame: Math.round(idle * 10) / 10,
         workerMegabytes: Math.round(after.residentBytes / 1e6),
       };
@@ -69,6 +74,11 @@ export const pipelineBench: Bench = {
         );
         console.log(
           `first legible frame → command: p50 ${report.legibleToCommandMs.p50} ms, p95 ${report.legibleToCommandMs.p95} ms`,
+        );
+        console.log(
+          `of these, p50: ${Object.entries(report.stageMs)
+            .map(([stage, ms]) => `${stage} ${ms} ms`)
+            .join(", ")}`,
         );
         console.log(
           `opened ${report.opened} of ${report.vehicles}; idle camera ${report.idleCpuMsPerFrame} ms CPU a frame; worker ${report.workerMegabytes} MB`,
@@ -106,6 +116,13 @@ async function approach(plate: string): Promise<Sequence> {
   return { plate, frames };
 }
 
+interface Measured {
+  frameToCommandMs: number;
+  legibleToCommandMs: number;
+  /** What the worker says of the deciding frame. */
+  timings: Record<string, number>;
+}
+
 interface HistoryEntry {
   atMs: number;
   what: string;
@@ -118,7 +135,7 @@ async function pass(
   { plate, frames }: Sequence,
   database: pg.Client,
   tenantId: string,
-): Promise<{ frameToCommandMs: number; legibleToCommandMs: number } | null> {
+): Promise<Measured | null> {
   const headers = { authorization: `Bearer ${control.token}` };
   const at = (path: string) => `${control.url}/control/cameras/${cameraId}/${path}`;
   await fetch(at("reset"), { method: "POST", headers });
@@ -152,11 +169,12 @@ async function pass(
       [tenantId, plate],
     );
     return rows[0]?.timings as
-      | { first_frame_to_decision: number; frame_to_decision: number }
+      | (Record<string, number> & Record<"first_frame_to_decision" | "frame_to_decision", number>)
       | undefined;
   });
   const frameToCommandMs = command.atMs - deciding.atMs;
   return {
+    timings,
     frameToCommandMs,
     legibleToCommandMs:
       timings.first_frame_to_decision - timings.frame_to_decision + frameToCommandMs,

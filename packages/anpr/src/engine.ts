@@ -4,6 +4,7 @@ import { createDetector, DETECTOR_SIDE_PX } from "./detector.ts";
 import { measureJpeg } from "./jpeg.ts";
 import { loadModels } from "./models.ts";
 import {
+  cutOut,
   type DecodedFrame,
   decodeRegion,
   decodeThumbnail,
@@ -31,6 +32,9 @@ import { createSecondReader, mergedOpinion } from "./second-reader.ts";
 
 /** Plates that are read in one frame; a lane shows one or two. */
 const MAX_READS = 4;
+/** Once a plate was read as clearly as this, boxes the detector itself doubts are stickers and grilles. */
+const CLEAR_READ = 0.9;
+const LIKELY_PLATE = 0.7;
 /** Margin of the decoded region around a plate: the widest crop and a rounding of boxes. */
 const REGION_MARGIN = 0.2;
 
@@ -101,6 +105,8 @@ export async function createEngine({
     timings.cropMs = performance.now() - startedAtMs;
     const reads: PlateRead[] = [];
     for (const detection of [first, ...others]) {
+      const isLikely = detection.confidence >= LIKELY_PLATE;
+      if (!isLikely && reads.some(({ confidence }) => confidence >= CLEAR_READ)) continue;
       const read = await readPlate(grey, detection);
       if (read) reads.push(read);
     }
@@ -170,12 +176,14 @@ export async function createEngine({
     askSecond: async (jpeg, box) => {
       if (!second) return undefined;
       const frame = measureJpeg(jpeg);
+      const parts = second.margins
+        .map(([marginX, marginY]) => pixelsWithin(box, frame, marginX, marginY))
+        .filter(({ widthPx, heightPx }) => widthPx >= 6 && heightPx >= 4);
+      const [first, ...others] = parts;
+      if (!first) return mergedOpinion([]);
+      const region = await decodeRegion(jpeg, others.reduce(unionOf, first));
       const opinions: SecondOpinion[] = [];
-      for (const [marginX, marginY] of second.margins) {
-        const part = pixelsWithin(box, frame, marginX, marginY);
-        if (part.widthPx < 6 || part.heightPx < 4) continue;
-        opinions.push(await second.read(await decodeRegion(jpeg, part)));
-      }
+      for (const part of parts) opinions.push(await second.read(cutOut(region, part)));
       return mergedOpinion(opinions);
     },
     readBox: async (picture, box) => {

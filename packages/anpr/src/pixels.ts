@@ -57,19 +57,19 @@ export async function openFrame(
       const heightPx = Math.round(roi.heightPx * scale);
       return toRgb(picture.resize(widthPx, heightPx, { fit: "fill", kernel }));
     },
-    region: async (box) => ({ ...cutOut(whole, box), leftPx: box.leftPx, topPx: box.topPx }),
+    region: async (box) => cutOut({ ...whole, leftPx: 0, topPx: 0 }, box),
   };
 }
 
-/** Copies a part of raw pixels, row by row. */
-function cutOut({ bytes, widthPx, channels }: Pixels, box: Box): Pixels {
+/** Copies the part of a region that lies in `box`, in pixels of the frame. */
+export function cutOut({ bytes, widthPx, channels, leftPx, topPx }: Region, box: Box): Region {
   const rowBytes = box.widthPx * channels;
   const part = new Uint8Array(rowBytes * box.heightPx);
   for (let row = 0; row < box.heightPx; row++) {
-    const from = ((box.topPx + row) * widthPx + box.leftPx) * channels;
+    const from = ((box.topPx - topPx + row) * widthPx + box.leftPx - leftPx) * channels;
     part.set(bytes.subarray(from, from + rowBytes), row * rowBytes);
   }
-  return { bytes: part, widthPx: box.widthPx, heightPx: box.heightPx, channels };
+  return { ...box, bytes: part, channels };
 }
 
 function pictureOf({ bytes, widthPx, heightPx, channels }: Pixels): Sharp {

@@ -129,7 +129,10 @@ export function createPipeline(options: PipelineOptions) {
     }
   }
 
-  /** Asks the second engine about this frame where nothing but its word is missing for an opening. */
+  /**
+   * Asks the second engine about this frame where its word is all that is missing for an opening, or will be when
+   * the next frame agrees: then it is known by that time.
+   */
   async function voteWithSecondOpinion(
     sighting: Sighting,
     { frame, known }: Seen,
@@ -137,9 +140,11 @@ export function createPipeline(options: PipelineOptions) {
   ): Promise<Vote> {
     const vote = voteOf(sighting, known.index, voteRules);
     const newest = sighting.reads.at(-1);
+    const isAwaited = vote.doubt === "too_few_frames" && vote.enrolledPlate !== null;
     const isAsked =
       vote.doubt === "second_opinion_missing" || vote.doubt === "second_opinion_differs";
-    if (!isAsked || !newest || newest.secondOpinion) return vote;
+    if (!voteRules.needsSecondOpinion || !(isAsked || isAwaited) || !newest || newest.secondOpinion)
+      return vote;
     const opinion = await recognizer.askSecond(frame.jpeg, newest.box, signal);
     if (!opinion) return vote;
     lane = withSecondOpinion(lane, sighting.number, newest.frameHash, opinion);
