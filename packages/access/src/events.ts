@@ -114,6 +114,32 @@ export const EVENT_PAYLOADS = {
   }),
   entry_refused: Type.Object({ ...ByGuard, reason: Text(200) }),
   plate_corrected: Type.Object({ ...ByGuard, plate: Text(10) }),
+  /** Nobody took the alert in time: 1 it sounds again, 2 every guard on duty, 3 the administration. */
+  alert_escalated: Type.Object({
+    alert_event_id: Id,
+    stage: Type.Union([Type.Literal(1), Type.Literal(2), Type.Literal(3)]),
+  }),
+  shift_handed_over: Type.Object({
+    note: Text(1000),
+    /** Alerts without an answer in that moment. */
+    waiting: Type.Integer({ minimum: 0 }),
+    /** Gates that were not run as usual. */
+    gates: Type.Array(Type.Object({ gate_id: Id, mode: Text(20) })),
+    by: Id,
+    by_name: Type.Optional(Nullable(Text(120))),
+  }),
+  shift_taken_over: Type.Object({
+    handover_event_id: Id,
+    by: Id,
+    by_name: Type.Optional(Nullable(Text(120))),
+  }),
+  gate_mode_changed: Type.Object({
+    mode: Text(20),
+    was: Text(20),
+    reason: Text(200),
+    by: Id,
+    by_name: Type.Optional(Nullable(Text(120))),
+  }),
   camera_offline: Type.Object({ code: Text(40), detail: Text(300) }),
   camera_online: Type.Object({ offline_for_ms: Type.Number() }),
   alert: Type.Object({

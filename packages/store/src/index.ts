@@ -13,3 +13,4 @@ export type * from "./desk/words.ts";
 export * from "./edge/edge-store.ts";
 export * from "./edge/site-register.ts";
 export { StoreError, type StoreErrorCode } from "./errors.ts";
+export * from "./gateway/gateway-store.ts";

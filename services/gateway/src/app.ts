@@ -1,5 +1,6 @@
 import fastifyStatic from "@fastify/static";
 import fastify, { type FastifyInstance } from "fastify";
+import { type PeopleOptions, peopleRoutes } from "./people.ts";
 
 /** What the dashboard has to know before anyone has logged in. Nothing here is secret. */
 export interface DashboardConfig {
@@ -8,12 +9,19 @@ export interface DashboardConfig {
   realtimeTransport: "broadcast" | "postgres_changes";
 }
 
-/** Serves the built dashboard from `dashboardDir` and its configuration. */
+/** Serves the built dashboard from `dashboardDir`, its configuration, and what needs the secret key. */
 export async function createGateway(
   dashboardDir: string,
   config: DashboardConfig,
+  people: PeopleOptions,
 ): Promise<FastifyInstance> {
-  const app = fastify({ logger: false, forceCloseConnections: true });
+  const app = fastify({
+    logger: false,
+    forceCloseConnections: true,
+    bodyLimit: 16 * 1024,
+    // "true" is not true, and what nobody asked for is refused instead of dropped.
+    ajv: { customOptions: { coerceTypes: false, removeAdditional: false } },
+  });
   const supabase = new URL(config.supabaseUrl);
   const socket = `${supabase.protocol === "https:" ? "wss" : "ws"}://${supabase.host}`;
   const policy = [
@@ -39,6 +47,7 @@ export async function createGateway(
     reply.header("cache-control", "no-store").send(config),
   );
   app.get("/healthz", async () => ({ status: "ok" }));
+  await app.register(peopleRoutes, people);
   await app.register(fastifyStatic, {
     root: dashboardDir,
     // The build puts a hash of the content into the names below assets/.
@@ -51,7 +60,10 @@ export async function createGateway(
   });
   // The dashboard's own routes are paths that no file has.
   app.setNotFoundHandler((request, reply) => {
-    const isPage = request.method === "GET" && !/\.\w+$/.test(request.url.split("?")[0] ?? "");
+    const isPage =
+      request.method === "GET" &&
+      !request.url.startsWith("/api/") &&
+      !/\.\w+$/.test(request.url.split("?")[0] ?? "");
     return isPage
       ? reply.header("cache-control", "no-cache").sendFile("index.html")
       : reply.code(404).send({ error: "not found" });

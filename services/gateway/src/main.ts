@@ -1,8 +1,10 @@
 import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { createLog, loadConfig, runProcess } from "@portero/runtime";
+import { createLog, loadConfig, runProcess, Secret } from "@portero/runtime";
+import { createGatewayStore } from "@portero/store";
 import { Type } from "typebox";
 import { createGateway } from "./app.ts";
+import { keepAttention } from "./attention.ts";
 
 const Config = Type.Object({
   supabaseUrl: Type.String({
@@ -13,6 +15,17 @@ const Config = Type.Object({
     minLength: 1,
     description: "its publishable (or anon) key",
   }),
+  supabaseSecretKey: Type.Optional(
+    Secret({
+      description: "its secret key: without it nobody is invited here and no alert escalates",
+    }),
+  ),
+  publicUrl: Type.Optional(
+    Type.String({
+      pattern: "^https?://",
+      description: "where people reach the dashboard, for the links in invitations",
+    }),
+  ),
   realtimeTransport: Type.Union([Type.Literal("broadcast"), Type.Literal("postgres_changes")], {
     default: "broadcast",
   }),
@@ -31,14 +44,26 @@ await runProcess("gateway", async (signal) => {
       `${dashboardDir} holds no built dashboard; run "npm run build -w dashboard" first`,
     );
   }
-  const app = await createGateway(dashboardDir, {
-    supabaseUrl: config.supabaseUrl,
-    publishableKey: config.supabasePublishableKey,
-    realtimeTransport: config.realtimeTransport,
-  });
+  const { supabaseUrl, supabasePublishableKey: publishableKey, supabaseSecretKey } = config;
+  const store = supabaseSecretKey
+    ? createGatewayStore({ supabaseUrl, publishableKey, secretKey: supabaseSecretKey })
+    : null;
+  const app = await createGateway(
+    dashboardDir,
+    { supabaseUrl, publishableKey, realtimeTransport: config.realtimeTransport },
+    {
+      store,
+      landingUrl: () => new URL("/welcome", config.publicUrl ?? app.listeningOrigin).href,
+      onFault: (err) => log.error({ err }, "a request could not be answered"),
+    },
+  );
   const url = await app.listen({ host: config.host, port: config.port });
   log.info({ url }, "serving the dashboard");
   process.send?.({ ready: { url } });
-  await new Promise((end) => signal.addEventListener("abort", end, { once: true }));
+  if (store) await keepAttention(store, log, signal);
+  else {
+    log.warn("no secret key: nobody can be invited here, and alerts do not escalate");
+    await new Promise((end) => signal.addEventListener("abort", end, { once: true }));
+  }
   await app.close();
 });

@@ -2,8 +2,8 @@ import type { RealtimeEvent } from "@portero/access";
 import type { RealtimeChannel } from "@supabase/supabase-js";
 import type { StoreClient } from "../client.ts";
 import type { TrackedCard } from "./presence.ts";
-import { eventOf, gateCommandOf, type Row, siteStatusOf } from "./rows.ts";
-import type { GateCommand, SiteStatus } from "./words.ts";
+import { claimOf, eventOf, gateCommandOf, type Row, siteStatusOf } from "./rows.ts";
+import type { AlertClaim, GateCommand, SiteStatus } from "./words.ts";
 
 /** `broadcast` is authorised once a join; `postgres_changes` serves projects whose channel policies are not ours. */
 export type RealtimeTransport = "broadcast" | "postgres_changes";
@@ -20,6 +20,7 @@ export interface ChannelHandlers {
   onJoined(): void;
   onEvent(event: RealtimeEvent): void;
   onCommand(command: GateCommand): void;
+  onClaim(claim: AlertClaim): void;
   onStatus(status: SiteStatus): void;
   /** Every screen's card, or null where presence cannot be had. */
   onPresence(cards: unknown[] | null): void;
@@ -66,6 +67,9 @@ export function joinChannel(
       .on("broadcast", { event: "gate_command" }, ({ payload }) =>
         handlers.onCommand(gateCommandOf(payload as Row<"gate_commands">)),
       )
+      .on("broadcast", { event: "alert_claim" }, ({ payload }) =>
+        handlers.onClaim(claimOf(payload as Row<"alert_claims">)),
+      )
       .on("broadcast", { event: "site_status" }, ({ payload }) =>
         handlers.onStatus(siteStatusOf(payload as Row<"site_status">)),
       );
@@ -84,6 +88,10 @@ export function joinChannel(
       .on("postgres_changes", of("gate_commands"), (change) => {
         if (change.eventType !== "DELETE")
           handlers.onCommand(gateCommandOf(change.new as Row<"gate_commands">));
+      })
+      .on("postgres_changes", of("alert_claims"), (change) => {
+        if (change.eventType !== "DELETE")
+          handlers.onClaim(claimOf(change.new as Row<"alert_claims">));
       })
       .on("postgres_changes", of("site_status"), (change) => {
         if (change.eventType !== "DELETE")

@@ -1,6 +1,7 @@
 import type { RealtimeEvent } from "@portero/access";
 import type { StoreClient } from "../client.ts";
 import type { RealtimeTransport } from "./channel.ts";
+import { claimAlert, releaseAlert } from "./claims.ts";
 import {
   type EventFact,
   type EventFilter,
@@ -11,13 +12,7 @@ import {
   gateCommandsSince,
   listEvents,
 } from "./events.ts";
-import {
-  claimAlert,
-  correctPlate,
-  type GateRequest,
-  refuseEntry,
-  requestOpening,
-} from "./guard.ts";
+import { correctPlate, type GateRequest, refuseEntry, requestOpening } from "./guard.ts";
 import { type LiveDesk, type LiveListener, openLiveDesk } from "./live.ts";
 import type { PresenceCard } from "./presence.ts";
 import {
@@ -42,8 +37,9 @@ import {
   logOut,
   watchSession,
 } from "./session.ts";
+import { handOver, setGateMode, takeOver } from "./shift.ts";
 import { createSnapshotUrls } from "./snapshots.ts";
-import type { AuditEntry, GateCommand, Member, Membership } from "./words.ts";
+import type { AlertClaim, AuditEntry, GateCommand, GateMode, Member, Membership } from "./words.ts";
 
 /**
  * All that the screens ask of the outside. A desk served at the site itself, with the cloud away, answers the same.
@@ -66,7 +62,13 @@ export interface TenantData {
   requestOpening(request: Omit<GateRequest, "tenantId">, signal: AbortSignal): Promise<GateCommand>;
   refuseEntry(alertEventId: string, reason: string): Promise<void>;
   correctPlate(alertEventId: string, plate: string): Promise<void>;
-  claimAlert(alertEventId: string): Promise<void>;
+  /** Takes an alert, or renews what is one's own; answers with the claim as it stands, whoever's it is. */
+  claimAlert(alertEventId: string): Promise<AlertClaim>;
+  releaseAlert(alertEventId: string): Promise<void>;
+  handOver(note: string): Promise<void>;
+  takeOver(handoverEventId: string): Promise<void>;
+  /** Locks a gate down or back to normal, always with a reason. */
+  setGateMode(gateId: string, mode: GateMode, reason: string): Promise<void>;
   /** A link to a private picture, good for at least a minute. */
   snapshotUrl(path: string): Promise<string>;
 
@@ -116,6 +118,10 @@ export function createDeskData(client: StoreClient, transport: RealtimeTransport
       refuseEntry: (alertId, reason) => refuseEntry(client, tenantId, alertId, reason),
       correctPlate: (alertId, plate) => correctPlate(client, tenantId, alertId, plate),
       claimAlert: (alertId) => claimAlert(client, tenantId, alertId),
+      releaseAlert: (alertId) => releaseAlert(client, tenantId, alertId),
+      handOver: (note) => handOver(client, tenantId, note),
+      takeOver: (handoverId) => takeOver(client, tenantId, handoverId),
+      setGateMode: (gateId, mode, reason) => setGateMode(client, tenantId, gateId, mode, reason),
       snapshotUrl: (path) => snapshots.urlOf(path),
       register: (signal) => readRegister(client, tenantId, signal),
       saveEntry: (kind, edited, values) => saveEntry(client, tenantId, kind, edited, values),

@@ -73,14 +73,3 @@ export async function correctPlate(
     }),
   );
 }
-
-/** Says for the record that this guard took the alert; somebody else's earlier claim stays. */
-export async function claimAlert(
-  client: StoreClient,
-  tenantId: string,
-  alertEventId: string,
-): Promise<void> {
-  const claim = { tenant_id: tenantId, event_id: alertEventId };
-  const keepEarlier = { onConflict: "tenant_id,event_id", ignoreDuplicates: true };
-  unwrap("claim the alert", await client.from("alert_claims").upsert(claim, keepEarlier));
-}

@@ -139,6 +139,22 @@ describe.each<RealtimeTransport>(["broadcast", "postgres_changes"])(
       await until("the gate is told", () => desk.statuses.at(-1)?.gates[0]?.state === "open");
     });
 
+    it("tells a colleague who took an alert, that it was released, and what is held already", async () => {
+      const guard = await openDesk(transport, "guard");
+      const colleague = await openDesk(transport, "admin");
+      const alertId = await addEvent(valle);
+      await guard.data.claimAlert(alertId);
+      const heard = (desk: TestDesk) =>
+        desk.claims.findLast(({ alertEventId }) => alertEventId === alertId);
+      await until("the colleague sees who", () => heard(colleague)?.displayName === "guard");
+      const late = await openDesk(transport, "admin");
+      await until("so does who comes later", () => heard(late)?.userId === guard.userId);
+      const refused = await colleague.data.claimAlert(alertId);
+      expect(refused.userId).toBe(guard.userId);
+      await guard.data.releaseAlert(alertId);
+      await until("it is free again", () => (heard(colleague)?.expiresAtMs ?? 0) <= Date.now());
+    });
+
     it("shows who is on duty and what they have in hand", async () => {
       const guard = await openDesk(transport, "guard");
       const admin = await openDesk(transport, "admin");

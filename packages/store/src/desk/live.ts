@@ -15,6 +15,7 @@ import {
   joinChannel,
   type RealtimeTransport,
 } from "./channel.ts";
+import { claimsNow } from "./claims.ts";
 import {
   type Connection,
   type ConnectionEvent,
@@ -24,7 +25,7 @@ import {
 import { eventsAfter, gateCommandsSince, newestEvents } from "./events.ts";
 import { type OnDuty, onDutyOf, type PresenceCard } from "./presence.ts";
 import { siteStatusOf } from "./rows.ts";
-import type { GateCommand, SiteStatus } from "./words.ts";
+import type { AlertClaim, GateCommand, SiteStatus } from "./words.ts";
 
 export interface LiveOptions {
   tenantId: string;
@@ -37,6 +38,7 @@ export interface LiveListener {
   /** `isFresh`: these are the newest ones and replace what was shown. */
   onEvents(events: RealtimeEvent[], isFresh: boolean): void;
   onCommands(commands: GateCommand[]): void;
+  onClaims(claims: AlertClaim[]): void;
   onStatuses(statuses: SiteStatus[]): void;
   /** Null while nobody can say. */
   onDuty(people: OnDuty[] | null): void;
@@ -126,11 +128,13 @@ export function openLiveDesk(
 
   async function readRest(): Promise<void> {
     const since = Date.now() - COMMANDS_BACK_MS;
-    const [commands, statuses] = await Promise.all([
+    const [commands, claims, statuses] = await Promise.all([
       gateCommandsSince(client, tenantId, since, signal),
+      claimsNow(client, tenantId, since, signal),
       client.from("site_status").select("*").eq("tenant_id", tenantId).abortSignal(signal),
     ]);
     listener.onCommands(commands);
+    listener.onClaims(claims);
     listener.onStatuses(unwrap("read the sites' status", statuses).map(siteStatusOf));
   }
 
@@ -181,6 +185,7 @@ export function openLiveDesk(
       heard(command.updatedAtMs);
       listener.onCommands([command]);
     },
+    onClaim: (claim) => listener.onClaims([claim]),
     onStatus: (status) => {
       heard(status.reportedAtMs);
       listener.onStatuses([status]);

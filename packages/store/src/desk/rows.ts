@@ -1,6 +1,7 @@
 import type { RealtimeEvent, Schedule } from "@portero/access";
 import type { Database } from "../client.ts";
 import type {
+  AlertClaim,
   AuditEntry,
   Camera,
   Denied,
@@ -55,6 +56,16 @@ export function gateCommandOf(row: Row<"gate_commands">): GateCommand {
     status: row.status as GateCommandStatus,
     detail: row.detail,
     updatedAtMs: msOf(row.updated_at),
+  };
+}
+
+export function claimOf(row: Row<"alert_claims">): AlertClaim {
+  return {
+    alertEventId: row.event_id,
+    userId: row.claimed_by,
+    displayName: row.claimed_by_name,
+    claimedAtMs: msOf(row.claimed_at),
+    expiresAtMs: msOf(row.expires_at),
   };
 }
 

@@ -5,7 +5,7 @@ import type { Connection } from "./connection.ts";
 import { createDeskData, type TenantData } from "./desk-data.ts";
 import type { LiveDesk } from "./live.ts";
 import type { OnDuty } from "./presence.ts";
-import type { GateCommand, SiteStatus } from "./words.ts";
+import type { AlertClaim, GateCommand, SiteStatus } from "./words.ts";
 
 /** A person in front of an open desk, and all that the desk was told. */
 export interface TestDesk {
@@ -16,6 +16,7 @@ export interface TestDesk {
   /** How often the desk began afresh. */
   beginnings: number;
   commands: GateCommand[];
+  claims: AlertClaim[];
   statuses: SiteStatus[];
   duty: OnDuty[] | null;
   connection: Connection["kind"] | null;
@@ -50,6 +51,7 @@ export async function openTestDesk(options: {
     events: [],
     beginnings: 0,
     commands: [],
+    claims: [],
     statuses: [],
     duty: null,
     connection: null,
@@ -68,6 +70,7 @@ export async function openTestDesk(options: {
       told.events.push(...events);
     },
     onCommands: (commands) => told.commands.push(...commands),
+    onClaims: (claims) => told.claims.push(...claims),
     onStatuses: (statuses) => told.statuses.push(...statuses),
     onDuty(people) {
       told.duty = people;

@@ -40,6 +40,15 @@ export interface GateCommand {
   updatedAtMs: number;
 }
 
+/** Who deals with an alert, until when. Past `expiresAtMs` it is free again. */
+export interface AlertClaim {
+  alertEventId: string;
+  userId: string;
+  displayName: string;
+  claimedAtMs: number;
+  expiresAtMs: number;
+}
+
 export interface CameraStatus {
   id: string;
   state: "live" | "stale" | "offline" | "unauthorized";

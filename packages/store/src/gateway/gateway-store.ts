@@ -1,0 +1,155 @@
+import { createClient } from "@supabase/supabase-js";
+import { type Database, fetchWithinLimit } from "../client.ts";
+import { StoreError, unwrap } from "../errors.ts";
+
+/** What a person is let in as. Nobody is made an owner by an invitation. */
+export interface NewMember {
+  email: string;
+  displayName: string;
+  role: "admin" | "guard" | "viewer";
+}
+
+/** Somebody whose token was good a moment ago. */
+export interface Caller {
+  userId: string;
+  token: string;
+}
+
+/** `gateway`'s half of the store: the few things that need the secret key. Everything here throws `StoreError`. */
+export interface GatewayStore {
+  /** Who shows this access token; asks Auth, so that an ended session is nobody. @throws `unauthorized` */
+  callerOf(token: string): Promise<Caller>;
+  /**
+   * Makes a person a member in the caller's name, with a mailed link for whoever has no account that is in use.
+   * @throws `forbidden` unless the caller administers the tenant; `conflict` for somebody who belongs to it
+   */
+  invite(caller: Caller, tenantId: string, member: NewMember, landingUrl: string): Promise<void>;
+  /** Under the caller's own rights; whoever is active nowhere any more cannot renew a session either. */
+  setActive(caller: Caller, tenantId: string, userId: string, active: boolean): Promise<void>;
+  /** Tells again what waits too long; answers with how many alerts were told. */
+  escalateAlerts(signal: AbortSignal): Promise<number>;
+}
+
+const NO_SESSION = { auth: { persistSession: false, autoRefreshToken: false } };
+/** Longer than any installation lives; lifted when the person is let in again. */
+const FOR_GOOD = "876000h";
+
+export function createGatewayStore(options: {
+  supabaseUrl: string;
+  publishableKey: string;
+  secretKey: string;
+}): GatewayStore {
+  const { supabaseUrl, publishableKey, secretKey } = options;
+  const service = createClient<Database>(supabaseUrl, secretKey, {
+    ...NO_SESSION,
+    global: { fetch: fetchWithinLimit },
+  });
+  const asCaller = ({ token }: Caller) =>
+    createClient<Database>(supabaseUrl, publishableKey, {
+      ...NO_SESSION,
+      global: { fetch: fetchWithinLimit, headers: { authorization: `Bearer ${token}` } },
+    });
+
+  async function requireAdmin(caller: Caller, tenantId: string): Promise<void> {
+    const answer = await asCaller(caller)
+      .from("user_tenants")
+      .select("role")
+      .eq("tenant_id", tenantId)
+      .eq("user_id", caller.userId)
+      .eq("active", true)
+      .in("role", ["owner", "admin"]);
+    if (unwrap("look up the caller's role", answer).length === 0) {
+      throw new StoreError("forbidden", "only who administers this tenant may do that");
+    }
+  }
+
+  async function accountOf(email: string) {
+    const answer = await service.rpc("account_of", { p_email: email });
+    const account: unknown = unwrap("look up an account", answer);
+    return account as { user_id: string; is_member: boolean } | null;
+  }
+
+  /** The account that the invitation is for: the one in use, or a new one that only the mailed link opens. */
+  async function accountFor(email: string, landingUrl: string): Promise<string> {
+    const known = await accountOf(email);
+    if (known?.is_member) return known.user_id;
+    // Nobody ever vouched for whoever made this account: it must not be let in by its password.
+    if (known) await authAnswer(service.auth.admin.deleteUser(known.user_id), "begin anew");
+    const invited = service.auth.admin.inviteUserByEmail(email, { redirectTo: landingUrl });
+    const { user } = await authAnswer(invited, "mail an invitation");
+    if (!user) throw new StoreError("unexpected", "mail an invitation: no account was made");
+    return user.id;
+  }
+
+  return {
+    async callerOf(token) {
+      const { data, error } = await service.auth.getUser(token);
+      if (data.user) return { userId: data.user.id, token };
+      const isAway = !error?.status || error.status >= 500;
+      throw new StoreError(isAway ? "unreachable" : "unauthorized", "this session is not good", {
+        cause: error,
+      });
+    },
+
+    async invite(caller, tenantId, { email, displayName, role }, landingUrl) {
+      await requireAdmin(caller, tenantId);
+      const userId = await accountFor(email.toLowerCase(), landingUrl);
+      const answer = await service.rpc("admit_member", {
+        p_tenant_id: tenantId,
+        p_invited_by: caller.userId,
+        p_user_id: userId,
+        p_email: email,
+        p_display_name: displayName,
+        p_role: role,
+      });
+      unwrap("admit a member", answer);
+      // Somebody who was active nowhere could not renew a session.
+      const lifted = service.auth.admin.updateUserById(userId, { ban_duration: "none" });
+      await authAnswer(lifted, "let the sessions be renewed");
+    },
+
+    async setActive(caller, tenantId, userId, active) {
+      const changed = await asCaller(caller)
+        .from("user_tenants")
+        .update({ active })
+        .eq("tenant_id", tenantId)
+        .eq("user_id", userId)
+        .neq("user_id", caller.userId)
+        .neq("role", "edge")
+        .select("user_id");
+      if (unwrap("change a person's access", changed).length === 0) {
+        throw new StoreError("forbidden", "no such person, or not yours to change");
+      }
+      const elsewhere = await service
+        .from("user_tenants")
+        .select("tenant_id")
+        .eq("user_id", userId)
+        .eq("active", true)
+        .limit(1);
+      const isInUse = unwrap("look for other memberships", elsewhere).length > 0;
+      const ban = { ban_duration: isInUse ? "none" : FOR_GOOD };
+      await authAnswer(service.auth.admin.updateUserById(userId, ban), "end the sessions");
+    },
+
+    async escalateAlerts(signal) {
+      return unwrap("escalate", await service.rpc("escalate_alerts").abortSignal(signal));
+    },
+  };
+}
+
+interface AuthAnswer {
+  data: unknown;
+  error: { message: string; code?: string | undefined; status?: number | undefined } | null;
+}
+
+async function authAnswer<A extends AuthAnswer>(
+  answer: Promise<A>,
+  doing: string,
+): Promise<A["data"]> {
+  const { data, error } = await answer;
+  if (error?.code === "over_email_send_rate_limit") {
+    throw new StoreError("unreachable", `${doing}: too many mails`, { cause: error });
+  }
+  const { message = "", code = "", status = 0 } = error ?? {};
+  return unwrap<A["data"]>(doing, { data, error: error && { message, code, status } });
+}
