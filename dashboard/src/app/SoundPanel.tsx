@@ -1,7 +1,9 @@
 import "@mantine/core/styles.layer.css";
 import { ActionIcon, Button, Slider } from "@mantine/core";
 import { IconVolume, IconVolumeOff } from "@tabler/icons-react";
+import { useSyncExternalStore } from "react";
 import { useTranslation } from "react-i18next";
+import { allowNotices, noticeState, watchNotices } from "./notices.ts";
 import { changePreferences, usePreferences } from "./preferences.ts";
 import classes from "./SoundButton.module.css";
 import { play } from "./sounds.ts";
@@ -10,6 +12,7 @@ import { play } from "./sounds.ts";
 export function SoundPanel() {
   const { t } = useTranslation();
   const { volume, isMuted } = usePreferences();
+  const notices = useSyncExternalStore(watchNotices, noticeState);
   return (
     <>
       <div className={classes["row"]}>
@@ -38,10 +41,19 @@ export function SoundPanel() {
         <Button variant="default" size="xs" fullWidth onClick={() => play("reminder")}>
           {t("sound.reminder")}
         </Button>
+        <Button variant="default" size="xs" fullWidth onClick={() => play("escalation")}>
+          {t("sound.escalation")}
+        </Button>
         <Button variant="default" size="xs" fullWidth onClick={() => play("fault")}>
           {t("sound.fault")}
         </Button>
       </Button.Group>
+      <p className={classes["note"]}>{t(`notice.${notices}`)}</p>
+      {notices === "off" && (
+        <Button variant="default" size="xs" fullWidth onClick={() => void allowNotices()}>
+          {t("notice.allow")}
+        </Button>
+      )}
     </>
   );
 }

@@ -1,7 +1,7 @@
 import { preferences } from "./preferences.ts";
 
-/** `alert`: a vehicle waits. `reminder`: it still does. `fault`: something does not work. */
-export type Sound = "alert" | "reminder" | "fault";
+/** `alert`: a vehicle waits. `reminder`: it still does. `escalation`: nobody takes it. `fault`: something does not work. */
+export type Sound = "alert" | "reminder" | "escalation" | "fault";
 
 /** Notes in Hz with their beginning and length in seconds: told apart by rhythm and pitch, not by loudness. */
 const TUNES: Record<Sound, readonly { hz: number; atS: number; forS: number }[]> = {
@@ -13,6 +13,14 @@ const TUNES: Record<Sound, readonly { hz: number; atS: number; forS: number }[]>
     { hz: 880, atS: 0, forS: 0.12 },
     { hz: 880, atS: 0.18, forS: 0.12 },
     { hz: 1109, atS: 0.36, forS: 0.34 },
+  ],
+  escalation: [
+    { hz: 880, atS: 0, forS: 0.16 },
+    { hz: 1175, atS: 0.2, forS: 0.16 },
+    { hz: 1568, atS: 0.4, forS: 0.3 },
+    { hz: 880, atS: 0.9, forS: 0.16 },
+    { hz: 1175, atS: 1.1, forS: 0.16 },
+    { hz: 1568, atS: 1.3, forS: 0.5 },
   ],
   fault: [
     { hz: 392, atS: 0, forS: 0.26 },

@@ -7,6 +7,7 @@ import { Cameras } from "./Cameras.tsx";
 import classes from "./DeskPage.module.css";
 import { Feed } from "./Feed.tsx";
 import { Gates } from "./Gates.tsx";
+import { HandoverNote } from "./HandoverNote.tsx";
 import { type Asking, InHandPane } from "./InHandPane.tsx";
 import { QuietPane } from "./QuietPane.tsx";
 import { useGuardActions } from "./use-guard-actions.ts";
@@ -72,7 +73,10 @@ export function DeskPage() {
     if (key === "o" && visit.event.gateId) ask("open");
     else if (key === "v") ask("visitor");
     else if (key === "c" && isWaiting) ask("correct");
-    else if (key === "n" && isWaiting) actions.refuse(visit.event.id);
+    else if (key === "n" && isWaiting) {
+      inHand.take();
+      actions.refuse(visit.event.id);
+    } else if (key === "s" && inHand.takenId === visit.event.id) inHand.release();
     else return false;
     return true;
   });
@@ -99,6 +103,7 @@ export function DeskPage() {
             asking={asking}
             onAsk={ask}
             onTake={inHand.take}
+            onRelease={inHand.release}
             onLeave={() => choose(null)}
             nowMs={nowMs}
           />
@@ -107,6 +112,7 @@ export function DeskPage() {
         )}
       </section>
       <aside className={classes["right"]}>
+        <HandoverNote mayAct={mayAct} nowMs={nowMs} />
         <Feed items={story.items} nowMs={nowMs} inHandId={inHand.id} onChoose={choose} />
         <Gates actions={actions} mayAct={mayAct} nowMs={nowMs} />
         <Cameras nowMs={nowMs} />

@@ -52,6 +52,24 @@ export function useEventSentence(): (event: RealtimeEvent) => string {
           name: event.payload.by_name ?? "—",
           plate: event.payload.plate,
         });
+      case "alert_escalated":
+        return t(`event.alert_escalated.${event.payload.stage}`);
+      case "shift_handed_over":
+        return t("event.shift_handed_over", {
+          name: event.payload.by_name ?? "—",
+          note: event.payload.note,
+        });
+      case "shift_taken_over":
+        return t("event.shift_taken_over", { name: event.payload.by_name ?? "—" });
+      case "gate_mode_changed": {
+        const { by_name: name, reason, mode } = event.payload;
+        return t("event.gate_mode_changed", {
+          gate,
+          mode: t(`gate.mode.${mode as "lockdown"}`),
+          name: name ?? "—",
+          reason,
+        });
+      }
       case "camera_offline":
         return t("event.camera_offline", { camera });
       case "camera_online":

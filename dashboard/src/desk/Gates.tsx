@@ -1,5 +1,6 @@
 import type { Gate, GateStatus } from "@portero/store";
-import { useState } from "react";
+import { IconLock, IconLockOpen } from "@tabler/icons-react";
+import { lazy, Suspense, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useDesk, useSites, useTimes } from "../app/tenant.tsx";
 import { GateAnswer } from "./GateAnswer.tsx";
@@ -9,6 +10,10 @@ import { freshGateStatus } from "./gate-status.ts";
 import { OpeningFaultNote } from "./OpeningFaultNote.tsx";
 import { Reasons } from "./Reasons.tsx";
 import type { GuardActions } from "./use-guard-actions.ts";
+
+const GateModeDialog = lazy(() =>
+  import("./GateModeDialog.tsx").then(({ GateModeDialog }) => ({ default: GateModeDialog })),
+);
 
 interface GatesProps {
   actions: GuardActions;
@@ -43,6 +48,16 @@ function GateRow({ gate, actions, mayAct, nowMs }: GatesProps & { gate: Gate }) 
   const commands = useDesk("commands");
   const events = useDesk("events");
   const [isAsking, setIsAsking] = useState(false);
+  const [isChangingMode, setIsChangingMode] = useState(false);
+  const modeChange = events.findLast(
+    (event) => event.eventType === "gate_mode_changed" && event.gateId === gate.id,
+  );
+  // The event is here before the list of gates is read again.
+  const mode =
+    modeChange?.eventType === "gate_mode_changed"
+      ? (modeChange.payload.mode as Gate["mode"])
+      : gate.mode;
+  const isLocked = mode === "lockdown";
   const status: GateStatus | undefined = freshGateStatus(statuses, gate.id, nowMs);
   const state = status?.state ?? "unknown";
   const sinceMs = status?.since ? Date.parse(status.since) : null;
@@ -60,8 +75,19 @@ function GateRow({ gate, actions, mayAct, nowMs }: GatesProps & { gate: Gate }) 
         <div className={classes["words"]}>
           <span className={classes["name"]}>
             {gate.name}
-            {gate.mode !== "normal" && (
-              <span className={classes["mode"]}>{t(`gate.mode.${gate.mode}`)}</span>
+            {mode !== "normal" && (
+              <span
+                className={classes["mode"]}
+                data-mode={mode}
+                title={
+                  modeChange?.eventType === "gate_mode_changed"
+                    ? modeChange.payload.reason
+                    : undefined
+                }
+                data-testid="gate-mode"
+              >
+                {t(`gate.mode.${mode}`)}
+              </span>
             )}
           </span>
           <span
@@ -76,6 +102,30 @@ function GateRow({ gate, actions, mayAct, nowMs }: GatesProps & { gate: Gate }) 
             )}
           </span>
         </div>
+        {mayAct && (
+          <button
+            type="button"
+            className={classes["lock"]}
+            aria-label={
+              isLocked
+                ? t("gate.release", { gate: gate.name })
+                : t("gate.lock", { gate: gate.name })
+            }
+            title={
+              isLocked
+                ? t("gate.release", { gate: gate.name })
+                : t("gate.lock", { gate: gate.name })
+            }
+            onClick={() => setIsChangingMode(true)}
+            data-testid="gate-lock"
+          >
+            {isLocked ? (
+              <IconLockOpen size={18} stroke={1.7} aria-hidden="true" />
+            ) : (
+              <IconLock size={18} stroke={1.7} aria-hidden="true" />
+            )}
+          </button>
+        )}
         {mayAct && (
           <button
             type="button"
@@ -107,6 +157,15 @@ function GateRow({ gate, actions, mayAct, nowMs }: GatesProps & { gate: Gate }) 
           }}
         />
       )}
+      <Suspense>
+        {isChangingMode && (
+          <GateModeDialog
+            gate={gate}
+            isLocked={isLocked}
+            onClose={() => setIsChangingMode(false)}
+          />
+        )}
+      </Suspense>
       {actions.fault?.of === gate.id && <OpeningFaultNote fault={actions.fault} />}
     </li>
   );

@@ -4,6 +4,7 @@ import { useSession } from "../session/session.tsx";
 import { Keycap } from "../ui/Keycap.tsx";
 import { runningTime } from "../ui/times.ts";
 import { CorrectPlate } from "./CorrectPlate.tsx";
+import { holderOf } from "./claims.ts";
 import { GateAnswer } from "./GateAnswer.tsx";
 import { REPORT_SLACK_MS } from "./gate-progress.ts";
 import classes from "./InHandPane.module.css";
@@ -28,6 +29,7 @@ interface InHandPaneProps {
   asking: Asking;
   onAsk(what: Asking): void;
   onTake(): void;
+  onRelease(): void;
   onLeave(): void;
   nowMs: number;
 }
@@ -97,25 +99,24 @@ export function InHandPane(props: InHandPaneProps) {
 }
 
 function PaneHead(props: InHandPaneProps & { gateName: string }) {
-  const { visit, isWaiting, gateName, nowMs, onLeave } = props;
+  const { visit, isWaiting, gateName, nowMs, onLeave, onRelease } = props;
   const { t } = useTranslation();
   const { user } = useSession();
   const { exact, near } = useTimes();
   const { cameras } = useSites();
-  const onDuty = useDesk("onDuty");
+  const claims = useDesk("claims");
   const { event } = visit;
   const camera = cameras.find(({ id }) => id === event.cameraId);
-  const others = (onDuty ?? []).filter(
-    ({ userId, inHand }) => userId !== user.id && inHand.includes(event.id),
-  );
+  const holder = isWaiting ? holderOf(claims, event.id, nowMs) : null;
+  const isMine = holder?.userId === user.id;
   return (
     <header className={classes["head"]}>
       <div className={classes["where"]}>
         <h1>{gateName}</h1>
         {camera && <span>{t(`direction.${camera.direction}`)}</span>}
-        {others.length > 0 && (
-          <span className={classes["others"]}>
-            {t("waiting.heldBy", { name: others.map(({ displayName }) => displayName).join(", ") })}
+        {holder && !isMine && (
+          <span className={classes["others"]} data-testid="held-by">
+            {t("waiting.heldBy", { name: holder.displayName })}
           </span>
         )}
       </div>
@@ -127,6 +128,11 @@ function PaneHead(props: InHandPaneProps & { gateName: string }) {
       >
         {isWaiting ? runningTime(nowMs - event.occurredAtMs) : near(event.occurredAtMs, nowMs)}
       </time>
+      {isMine && (
+        <button type="button" className={classes["back"]} onClick={onRelease} data-testid="release">
+          {t("waiting.release")} <Keycap>S</Keycap>
+        </button>
+      )}
       {!isWaiting && (
         <button type="button" className={classes["back"]} onClick={onLeave}>
           {t("action.back")} <Keycap>Esc</Keycap>

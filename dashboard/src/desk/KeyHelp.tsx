@@ -9,6 +9,7 @@ const KEYS = [
   [["O", "1–9"], "open"],
   [["N"], "refuse"],
   [["U"], "undo"],
+  [["S"], "release"],
   [["C"], "correct"],
   [["V"], "visitor"],
   [["Z"], "zoom"],

@@ -5,6 +5,7 @@ import { Keycap } from "../ui/Keycap.tsx";
 import { Plate } from "../ui/Plate.tsx";
 import { Snapshot } from "../ui/Snapshot.tsx";
 import { runningTime } from "../ui/times.ts";
+import { holderOf } from "./claims.ts";
 import type { Story, Visit } from "./visits.ts";
 import classes from "./WaitingList.module.css";
 import { answerOf } from "./waiting.ts";
@@ -74,11 +75,12 @@ function WaitingCard({ visit, isInHand, isRefused, nowMs, onChoose }: WaitingCar
   const { t } = useTranslation();
   const { user } = useSession();
   const { exact } = useTimes();
-  const onDuty = useDesk("onDuty");
+  const claims = useDesk("claims");
   const { gates } = useSites();
   const { event, plate, command } = visit;
   const gate = gates.find(({ id }) => id === event.gateId);
-  const holder = onDuty?.find(({ inHand }) => inHand.includes(event.id));
+  const holder = holderOf(claims, event.id, nowMs);
+  const stage = holder ? 0 : (visit.escalation?.payload.stage ?? 0);
   const waitedMs = nowMs - event.occurredAtMs;
   return (
     <li>
@@ -88,6 +90,8 @@ function WaitingCard({ visit, isInHand, isRefused, nowMs, onChoose }: WaitingCar
         aria-current={isInHand || undefined}
         data-long={waitedMs > LONG_MS || undefined}
         data-refused={isRefused || undefined}
+        data-stage={stage || undefined}
+        data-holder={holder?.displayName}
         data-testid="waiting-card"
         data-alert-id={event.id}
         onClick={() => onChoose(event.id)}
@@ -122,7 +126,9 @@ function WaitingCard({ visit, isInHand, isRefused, nowMs, onChoose }: WaitingCar
                 ? holder.userId === user.id
                   ? t("waiting.yours")
                   : t("waiting.heldBy", { name: holder.displayName })
-                : t("waiting.free")}
+                : stage > 1
+                  ? t("waiting.escalated")
+                  : t("waiting.free")}
           </span>
         </span>
       </button>

@@ -1,5 +1,6 @@
 import type { RealtimeEvent } from "@portero/access";
 import type {
+  AlertClaim,
   Connection,
   GateCommand,
   LiveDesk,
@@ -14,6 +15,8 @@ export interface DeskState {
   /** By `seq`. */
   events: RealtimeEvent[];
   commands: ReadonlyMap<string, GateCommand>;
+  /** By alert; one whose time is over is as good as none. */
+  claims: ReadonlyMap<string, AlertClaim>;
   statuses: ReadonlyMap<string, SiteStatus>;
   /** Null: nobody can say who is on duty. */
   onDuty: OnDuty[] | null;
@@ -27,6 +30,8 @@ export interface DeskStore {
   subscribe(listener: () => void): () => void;
   /** A command that this screen has just asked for, ahead of its own echo. */
   noteCommand(command: GateCommand): void;
+  /** What the server has just answered about a claim, ahead of its echo. */
+  noteClaim(claim: AlertClaim): void;
   setInHand(alertEventId: string | null): void;
   /** Called with each event that arrives while the desk is open, not with those it began with. */
   onArrival(listener: (event: RealtimeEvent) => void): () => void;
@@ -45,6 +50,7 @@ export function openDeskStore(
   let state: DeskState = {
     events: [],
     commands: new Map(),
+    claims: new Map(),
     statuses: new Map(),
     onDuty: null,
     connection: { kind: "connecting", sinceMs: Date.now() },
@@ -64,6 +70,12 @@ export function openDeskStore(
     change({ commands: next });
   };
 
+  const noteClaims = (claims: readonly AlertClaim[]) => {
+    const next = new Map(state.claims);
+    for (const claim of claims) next.set(claim.alertEventId, claim);
+    change({ claims: next });
+  };
+
   const live: LiveDesk = tenant.openLive(me, {
     onEvents(events, isFresh) {
       const all = isFresh ? events : [...state.events, ...events];
@@ -72,6 +84,7 @@ export function openDeskStore(
       for (const event of events) for (const listener of arrivalListeners) listener(event);
     },
     onCommands: noteCommands,
+    onClaims: noteClaims,
     onStatuses(statuses) {
       const next = new Map(state.statuses);
       for (const status of statuses) {
@@ -86,7 +99,14 @@ export function openDeskStore(
       const isOver = connection.kind === "access_removed";
       change(
         isOver
-          ? { connection, events: [], commands: new Map(), statuses: new Map(), onDuty: null }
+          ? {
+              connection,
+              events: [],
+              commands: new Map(),
+              claims: new Map(),
+              statuses: new Map(),
+              onDuty: null,
+            }
           : { connection },
       );
     },
@@ -106,6 +126,7 @@ export function openDeskStore(
       return () => listeners.delete(listener);
     },
     noteCommand: (command) => noteCommands([command]),
+    noteClaim: (claim) => noteClaims([claim]),
     setInHand: (alertEventId) => live.setInHand(alertEventId),
     onArrival(listener) {
       arrivalListeners.add(listener);

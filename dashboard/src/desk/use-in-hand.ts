@@ -1,5 +1,6 @@
-import { useCallback, useEffect, useState } from "react";
+import { useEffect, useState } from "react";
 import { useTenant } from "../app/tenant.tsx";
+import { useClaim } from "./use-claim.ts";
 import type { Visit } from "./visits.ts";
 import { answerOf } from "./waiting.ts";
 
@@ -14,6 +15,10 @@ export interface InHand {
   move(step: 1 | -1): void;
   /** This guard deals with it: the others see so. */
   take(): void;
+  /** Somebody else may deal with it. */
+  release(): void;
+  /** The one that this guard has taken. */
+  takenId: string | null;
 }
 
 /**
@@ -26,7 +31,7 @@ export function useInHand(
   nowMs: number,
   mayAct: boolean,
 ): InHand {
-  const { desk, data } = useTenant();
+  const { desk } = useTenant();
   const [id, setId] = useState<string | null>(null);
   const [isChosen, setIsChosen] = useState(false);
   const [takenId, setTakenId] = useState<string | null>(null);
@@ -56,15 +61,12 @@ export function useInHand(
   const inHandId = isWaiting && takenId === id ? id : null;
   useEffect(() => desk.setInHand(inHandId), [desk, inHandId]);
 
-  const takeId = useCallback(
-    (taken: string) => {
-      if (!mayAct) return;
-      setTakenId(taken);
-      // For the record and the escalation only: the desk goes on without it.
-      data.claimAlert(taken).catch(() => {});
-    },
-    [data, mayAct],
-  );
+  const isTakenWaiting = waiting.some(({ event }) => event.id === takenId);
+  useClaim(takenId, isTakenWaiting, nowMs);
+
+  const takeId = (taken: string) => {
+    if (mayAct) setTakenId(taken);
+  };
 
   return {
     id,
@@ -87,5 +89,7 @@ export function useInHand(
     take() {
       if (id !== null && isWaiting && takenId !== id) takeId(id);
     },
+    release: () => setTakenId(null),
+    takenId,
   };
 }

@@ -44,6 +44,8 @@ export function useWhy(visit: Visit): { text: string; tone: "waiting" | "refused
         return t("why.pass_used_up", { unit, name });
       case "lockdown":
         return t("why.lockdown", { unit, name });
+      case "gate_failed":
+        return t("why.gate_failed", { unit, name });
       default:
         return t("why.denied");
     }

@@ -26,6 +26,8 @@ export interface Visit {
   failure: EventOf<"gate_command_failed"> | null;
   refusal: EventOf<"entry_refused"> | null;
   departure: EventOf<"vehicle_left"> | null;
+  /** The last time that it was told again because nobody took it. */
+  escalation: EventOf<"alert_escalated"> | null;
 }
 
 export type FeedItem =
@@ -82,6 +84,12 @@ export function storyOf(events: readonly RealtimeEvent[], commands: Iterable<Gat
         if (visit) visit.departure = event;
         return visit !== undefined;
       }
+      case "alert_escalated": {
+        const visit = visitOf(event.payload);
+        if (visit) visit.escalation = event;
+        // Without its vehicle there is nothing to tell.
+        return true;
+      }
       default:
         return false;
     }
@@ -98,6 +106,7 @@ export function storyOf(events: readonly RealtimeEvent[], commands: Iterable<Gat
         failure: null,
         refusal: null,
         departure: null,
+        escalation: null,
       };
       visits.set(event.id, visit);
       bySighting.set(event.payload.sighting_id, visit);
