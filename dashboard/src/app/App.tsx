@@ -2,11 +2,15 @@ import { MantineProvider } from "@mantine/core";
 import type { DeskData } from "@portero/store";
 import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
 import { RouterProvider } from "@tanstack/react-router";
-import { useEffect, useState } from "react";
+import { lazy, Suspense, useEffect, useState } from "react";
 import { SessionGate } from "../session/session.tsx";
 import { usePreferences } from "./preferences.ts";
 import { createPages } from "./router.tsx";
 import { theme } from "./theme.ts";
+
+const Welcome = lazy(() =>
+  import("../session/Welcome.tsx").then(({ Welcome }) => ({ default: Welcome })),
+);
 
 function createQueries(): QueryClient {
   return new QueryClient({
@@ -35,9 +39,15 @@ export function App({ data }: { data: DeskData }) {
   }, [isLargeType]);
   return (
     <MantineProvider theme={theme} defaultColorScheme="auto">
-      <SessionGate data={data}>
-        <Pages />
-      </SessionGate>
+      {window.location.pathname === "/welcome" ? (
+        <Suspense>
+          <Welcome data={data} onIn={() => window.location.replace("/")} />
+        </Suspense>
+      ) : (
+        <SessionGate data={data}>
+          <Pages />
+        </SessionGate>
+      )}
     </MantineProvider>
   );
 }

@@ -1,8 +1,10 @@
-import { Select, Switch, TextInput } from "@mantine/core";
+import { Button, Select, Switch, TextInput } from "@mantine/core";
 import type { Member, Role } from "@portero/store";
+import { IconPlus } from "@tabler/icons-react";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
+import { useGateway } from "../app/gateway-client.ts";
 import { useDesk, useTenant, useTimes } from "../app/tenant.tsx";
 import classes from "../register/register.module.css";
 import { may } from "../session/abilities.ts";
@@ -11,6 +13,7 @@ import { Page } from "../ui/Page.tsx";
 import { SidePanel } from "../ui/SidePanel.tsx";
 import { Table } from "../ui/Table.tsx";
 import { dateTime } from "../ui/times.ts";
+import { InvitePanel } from "./InvitePanel.tsx";
 
 /** Who works here, as what, and who is at a desk now. */
 export function PeoplePage() {
@@ -24,9 +27,24 @@ export function PeoplePage() {
     queryFn: ({ signal }) => data.members(signal),
   });
   const [opened, setOpened] = useState<Member | null>(null);
+  const [isInviting, setIsInviting] = useState(false);
   const mayEdit = may(membership.role, "managePeople");
   return (
-    <Page title={t("people.title")} lead={t("people.lead")}>
+    <Page
+      title={t("people.title")}
+      lead={t("people.lead")}
+      actions={
+        mayEdit && (
+          <Button
+            leftSection={<IconPlus size={18} />}
+            onClick={() => setIsInviting(true)}
+            data-testid="invite"
+          >
+            {t("people.invite")}
+          </Button>
+        )
+      }
+    >
       <Table
         label={t("people.title")}
         data-testid="people"
@@ -70,6 +88,7 @@ export function PeoplePage() {
           },
         ]}
       />
+      {isInviting && <InvitePanel onClose={() => setIsInviting(false)} />}
       {opened && (
         <MemberPanel
           key={opened.userId}
@@ -86,6 +105,7 @@ function MemberPanel(props: { member: Member; isSelf: boolean; onClose(): void }
   const { member, isSelf, onClose } = props;
   const { t } = useTranslation();
   const { membership, data } = useTenant();
+  const gateway = useGateway();
   const queries = useQueryClient();
   const [displayName, setDisplayName] = useState(member.displayName);
   const [role, setRole] = useState(member.role);
@@ -106,6 +126,8 @@ function MemberPanel(props: { member: Member; isSelf: boolean; onClose(): void }
           member.userId,
           isFixed ? { displayName: name } : { displayName: name, role, active },
         );
+        // The database shuts the open screens; gateway also keeps the session from being renewed.
+        if (!isFixed && active !== member.active) await gateway.setActive(member.userId, active);
         void queries.invalidateQueries({ queryKey: [membership.tenantId, "members"] });
       }}
     >

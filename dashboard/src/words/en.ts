@@ -53,6 +53,19 @@ export const words: Words = {
       unexpected: "Logging in failed. Try again in a moment.",
     },
   },
+  welcome: {
+    title: "Welcome",
+    lead: "Choose your password and come in.",
+    length: "At least {{count}} characters.",
+    toLogIn: "Go to the log-in",
+    fault: {
+      short: "Too short: at least {{count}} characters.",
+      expired: "This invitation no longer works. Ask the administration for another.",
+      weak: "The system does not take this password. Choose a longer one.",
+      unreachable: "No connection to the system. Check the network and try again.",
+      unexpected: "You could not be let in. Try again in a moment.",
+    },
+  },
   session: { logOut: "Log out" },
   role: {
     owner: "Owner",
@@ -639,6 +652,9 @@ export const words: Words = {
   people: {
     title: "People",
     lead: "Who works here, and what they may do.",
+    invite: "Invite",
+    inviteHint: "Gets a mail to choose a password.",
+    noAddress: "This is no e-mail address.",
     name: "Name",
     role: "Role",
     since: "Since",

@@ -52,6 +52,19 @@ export const words = {
       unexpected: "No se pudo entrar. Intente de nuevo en un momento.",
     },
   },
+  welcome: {
+    title: "Bienvenido",
+    lead: "Elija su contraseña y entre.",
+    length: "Al menos {{count}} caracteres.",
+    toLogIn: "Ir a la entrada",
+    fault: {
+      short: "Le faltan caracteres: al menos {{count}}.",
+      expired: "Esta invitación ya no sirve. Pida otra a la administración.",
+      weak: "El sistema no acepta esa contraseña. Elija otra más larga.",
+      unreachable: "No hay conexión con el sistema. Revise la red e intente de nuevo.",
+      unexpected: "No se pudo entrar. Intente de nuevo en un momento.",
+    },
+  },
   session: { logOut: "Salir" },
   role: {
     owner: "Propietario de la cuenta",
@@ -639,6 +652,9 @@ export const words = {
   people: {
     title: "Personas",
     lead: "Quién trabaja aquí y qué puede hacer.",
+    invite: "Invitar",
+    inviteHint: "Recibe un correo para elegir su contraseña.",
+    noAddress: "Esto no es una dirección de correo.",
     name: "Nombre",
     role: "Puede",
     since: "Desde",

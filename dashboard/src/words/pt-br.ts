@@ -53,6 +53,19 @@ export const words: Words = {
       unexpected: "Não foi possível entrar. Tente de novo em um momento.",
     },
   },
+  welcome: {
+    title: "Boas-vindas",
+    lead: "Escolha sua senha e entre.",
+    length: "Pelo menos {{count}} caracteres.",
+    toLogIn: "Ir para a entrada",
+    fault: {
+      short: "Faltam caracteres: pelo menos {{count}}.",
+      expired: "Este convite não vale mais. Peça outro à administração.",
+      weak: "O sistema não aceita essa senha. Escolha outra mais longa.",
+      unreachable: "Sem conexão com o sistema. Verifique a rede e tente de novo.",
+      unexpected: "Não foi possível entrar. Tente de novo em instantes.",
+    },
+  },
   session: { logOut: "Sair" },
   role: {
     owner: "Proprietário da conta",
@@ -634,6 +647,9 @@ export const words: Words = {
   people: {
     title: "Pessoas",
     lead: "Quem trabalha aqui e o que pode fazer.",
+    invite: "Convidar",
+    inviteHint: "Recebe um e-mail para escolher a senha.",
+    noAddress: "Isto não é um endereço de e-mail.",
     name: "Nome",
     role: "Pode",
     since: "Desde",

@@ -1,8 +1,9 @@
 import { randomUUID } from "node:crypto";
 import { createTenant, startProject, type TestProject, type TestTenant } from "@portero/testing";
-import type { SupabaseClient } from "@supabase/supabase-js";
 import pg from "pg";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+
+type SupabaseClient = Awaited<ReturnType<TestProject["client"]>>;
 
 let project: TestProject;
 let tenant: TestTenant;

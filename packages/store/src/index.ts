@@ -8,7 +8,7 @@ export type { EventFact, EventFilter } from "./desk/events.ts";
 export type { LiveDesk, LiveListener } from "./desk/live.ts";
 export type { OnDuty } from "./desk/presence.ts";
 export type { RegisterKind, RegisterLists, RegisterValues, SiteLists } from "./desk/register.ts";
-export type { DeskUser } from "./desk/session.ts";
+export type { DeskUser, InvitationTokens } from "./desk/session.ts";
 export type * from "./desk/words.ts";
 export * from "./edge/edge-store.ts";
 export * from "./edge/site-register.ts";

@@ -30,8 +30,10 @@ import {
   saveMember,
 } from "./register.ts";
 import {
+  acceptInvitation,
   accessToken,
   type DeskUser,
+  type InvitationTokens,
   listMemberships,
   logIn,
   logOut,
@@ -47,6 +49,7 @@ import type { AlertClaim, AuditEntry, GateCommand, GateMode, Member, Membership 
  */
 export interface DeskData {
   logIn(email: string, password: string): Promise<void>;
+  acceptInvitation(tokens: InvitationTokens, password: string): Promise<void>;
   logOut(): Promise<void>;
   /** What proves to `gateway` who asks. */
   accessToken(): Promise<string>;
@@ -108,6 +111,7 @@ export function createDeskData(client: StoreClient, transport: RealtimeTransport
   const snapshots = createSnapshotUrls(client, Date.now);
   return {
     logIn: (email, password) => logIn(client, email, password),
+    acceptInvitation: (tokens, password) => acceptInvitation(client, tokens, password),
     logOut: () => logOut(client),
     accessToken: () => accessToken(client),
     watchSession: (onChange) => watchSession(client, onChange),

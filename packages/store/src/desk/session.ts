@@ -15,6 +15,30 @@ export async function logIn(client: StoreClient, email: string, password: string
   unwrap("log in", { data, error: error && { message, code, status } });
 }
 
+/** What a mailed invitation carries behind the `#` of its address. */
+export interface InvitationTokens {
+  accessToken: string;
+  refreshToken: string;
+}
+
+/**
+ * Gives an invited person a password and logs them in.
+ * @throws {StoreError} `unauthorized` for a link whose time is over, `invalid` for a password that is too weak
+ */
+export async function acceptInvitation(
+  client: StoreClient,
+  { accessToken: access_token, refreshToken: refresh_token }: InvitationTokens,
+  password: string,
+): Promise<void> {
+  const opened = await client.auth.setSession({ access_token, refresh_token });
+  if (opened.error) {
+    throw new StoreError("unauthorized", "open an invitation", { cause: opened.error });
+  }
+  const { data, error } = await client.auth.updateUser({ password });
+  const { message = "", code = "", status = 0 } = error ?? {};
+  unwrap("choose a password", { data, error: error && { message, code, status } });
+}
+
 /** Ends this screen's session; the person's other screens stay logged in. */
 export async function logOut(client: StoreClient): Promise<void> {
   await client.auth.signOut({ scope: "local" });
