@@ -100,6 +100,7 @@ export const EXPECTED_FUNCTIONS: Record<string, string> = {
   hand_over: "owner admin guard",
   take_over: "owner admin guard",
   set_gate_mode: "owner admin guard",
+  import_register: "owner admin",
   // Gateway's, with the service key.
   escalate_alerts: "",
   account_of: "",

@@ -14,6 +14,15 @@ let stranger: string;
 let alerts: Record<string, string>;
 const handovers: Record<string, string> = {};
 
+const ONE_HOUSE = JSON.stringify({
+  new_units: [{ id: randomUUID(), name: "Imported" }],
+  new_residents: [],
+  new_vehicles: [],
+  changed_units: [],
+  changed_residents: [],
+  changed_vehicles: [],
+});
+
 /** A row of every table for a tenant, beside what `createTenant` makes. Returns the alert's id. */
 async function fill(tenant: TestTenant): Promise<string> {
   const { database } = project;
@@ -315,6 +324,7 @@ describe("functions", () => {
       hand_over: ["($1, 'all quiet')", [tenantId]],
       take_over: ["($1, $2)", [tenantId, handovers[tenantId]]],
       set_gate_mode: ["($1, $2, 'lockdown', 'a fight')", [tenantId, gateId]],
+      import_register: ["($1, $2)", [tenantId, ONE_HOUSE]],
       admit_member: [
         "($1, $2, $2, 'n@test.example', 'N', 'guard')",
         [tenantId, accounts.guard.userId],

@@ -15,6 +15,14 @@ export * from "./events.ts";
 export * from "./feed.ts";
 export * from "./gate-command.ts";
 export * from "./gate-state.ts";
+export {
+  foldName,
+  guessColumns,
+  IMPORT_COLUMNS,
+  type ImportColumn,
+  type ImportRow,
+} from "./import-columns.ts";
+export * from "./import-plan.ts";
 export { type PlateSuggestion, preselectedSuggestion } from "./look-alikes.ts";
 export { isSamePlate, lookAlikeClass, normalizePlate, resolveLookAlikes } from "./plate.ts";
 export { fitsFormat, formatsOf, mayStandAt, type PlateFormat } from "./plate-formats.ts";

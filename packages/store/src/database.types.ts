@@ -387,6 +387,9 @@ isOneToOne: false
 "hand_over":
 { Args: { "p_note": string,"p_tenant_id": string }; Returns: string
                            },
+"import_register":
+{ Args: { "p_batch": Json,"p_tenant_id": string }; Returns: Json
+                           },
 "refuse_entry":
 { Args: { "p_alert_event_id": string,"p_reason": string,"p_tenant_id": string }; Returns: string
                            },

@@ -5,6 +5,7 @@ export { createDeskClient, type DeskClientOptions } from "./desk/client.ts";
 export type { Connection } from "./desk/connection.ts";
 export { createDeskData, type DeskData, type TenantData } from "./desk/desk-data.ts";
 export type { EventFact, EventFilter } from "./desk/events.ts";
+export type { ImportCounts } from "./desk/import.ts";
 export type { LiveDesk, LiveListener } from "./desk/live.ts";
 export type { OnDuty } from "./desk/presence.ts";
 export type { RegisterKind, RegisterLists, RegisterValues, SiteLists } from "./desk/register.ts";

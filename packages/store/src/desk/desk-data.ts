@@ -1,4 +1,4 @@
-import type { RealtimeEvent } from "@portero/access";
+import type { ImportBatch, RealtimeEvent } from "@portero/access";
 import type { StoreClient } from "../client.ts";
 import type { RealtimeTransport } from "./channel.ts";
 import { claimAlert, releaseAlert } from "./claims.ts";
@@ -13,6 +13,7 @@ import {
   listEvents,
 } from "./events.ts";
 import { correctPlate, type GateRequest, refuseEntry, requestOpening } from "./guard.ts";
+import { type ImportCounts, importRegister } from "./import.ts";
 import { type LiveDesk, type LiveListener, openLiveDesk } from "./live.ts";
 import type { PresenceCard } from "./presence.ts";
 import {
@@ -82,6 +83,8 @@ export interface TenantData {
     values: RegisterValues[K],
   ): Promise<string>;
   removeEntry(kind: RegisterKind, id: string): Promise<void>;
+  /** Carries a planned list out, all of it or nothing. */
+  importRegister(batch: ImportBatch): Promise<ImportCounts>;
   sites(signal: AbortSignal): Promise<SiteLists>;
 
   events(
@@ -130,6 +133,7 @@ export function createDeskData(client: StoreClient, transport: RealtimeTransport
       register: (signal) => readRegister(client, tenantId, signal),
       saveEntry: (kind, edited, values) => saveEntry(client, tenantId, kind, edited, values),
       removeEntry: (kind, id) => removeEntry(client, tenantId, kind, id),
+      importRegister: (batch) => importRegister(client, tenantId, batch),
       sites: (signal) => readSites(client, tenantId, signal),
       events: (filter, page, signal) => listEvents(client, tenantId, filter, page, signal),
       event: (eventId, signal) => findEvent(client, tenantId, eventId, signal),
