@@ -10,6 +10,7 @@ import { freshGateStatus } from "./gate-status.ts";
 import { OpeningFaultNote } from "./OpeningFaultNote.tsx";
 import { Reasons } from "./Reasons.tsx";
 import type { GuardActions } from "./use-guard-actions.ts";
+import type { EventOf } from "./visits.ts";
 
 const GateModeDialog = lazy(() =>
   import("./GateModeDialog.tsx").then(({ GateModeDialog }) => ({ default: GateModeDialog })),
@@ -50,14 +51,15 @@ function GateRow({ gate, actions, mayAct, nowMs }: GatesProps & { gate: Gate }) 
   const [isAsking, setIsAsking] = useState(false);
   const [isChangingMode, setIsChangingMode] = useState(false);
   const modeChange = events.findLast(
-    (event) => event.eventType === "gate_mode_changed" && event.gateId === gate.id,
+    (event): event is EventOf<"gate_mode_changed"> =>
+      event.eventType === "gate_mode_changed" && event.gateId === gate.id,
   );
   // The event is here before the list of gates is read again.
-  const mode =
-    modeChange?.eventType === "gate_mode_changed"
-      ? (modeChange.payload.mode as Gate["mode"])
-      : gate.mode;
+  const mode = (modeChange?.payload.mode as Gate["mode"] | undefined) ?? gate.mode;
   const isLocked = mode === "lockdown";
+  const lockLabel = isLocked
+    ? t("gate.release", { gate: gate.name })
+    : t("gate.lock", { gate: gate.name });
   const status: GateStatus | undefined = freshGateStatus(statuses, gate.id, nowMs);
   const state = status?.state ?? "unknown";
   const sinceMs = status?.since ? Date.parse(status.since) : null;
@@ -79,11 +81,7 @@ function GateRow({ gate, actions, mayAct, nowMs }: GatesProps & { gate: Gate }) 
               <span
                 className={classes["mode"]}
                 data-mode={mode}
-                title={
-                  modeChange?.eventType === "gate_mode_changed"
-                    ? modeChange.payload.reason
-                    : undefined
-                }
+                title={modeChange?.payload.reason}
                 data-testid="gate-mode"
               >
                 {t(`gate.mode.${mode}`)}
@@ -106,16 +104,8 @@ function GateRow({ gate, actions, mayAct, nowMs }: GatesProps & { gate: Gate }) 
           <button
             type="button"
             className={classes["lock"]}
-            aria-label={
-              isLocked
-                ? t("gate.release", { gate: gate.name })
-                : t("gate.lock", { gate: gate.name })
-            }
-            title={
-              isLocked
-                ? t("gate.release", { gate: gate.name })
-                : t("gate.lock", { gate: gate.name })
-            }
+            aria-label={lockLabel}
+            title={lockLabel}
             onClick={() => setIsChangingMode(true)}
             data-testid="gate-lock"
           >

@@ -1,6 +1,5 @@
 import type { RealtimeEvent } from "@portero/access";
-
-type EventOf<T extends RealtimeEvent["eventType"]> = Extract<RealtimeEvent, { eventType: T }>;
+import type { EventOf } from "./visits.ts";
 
 export interface Handover {
   event: EventOf<"shift_handed_over">;

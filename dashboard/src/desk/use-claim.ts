@@ -1,6 +1,10 @@
-import { useCallback, useEffect, useRef } from "react";
+import { useEffect, useRef } from "react";
 import { useTenant } from "../app/tenant.tsx";
-import { PRESENT_MS, RENEW_MS } from "./claims.ts";
+
+/** A claim lasts a minute; it is renewed this often while its alert is in hand. */
+const RENEW_MS = 20_000;
+/** Nobody has touched the screen for so long: whoever took the alert may have walked away, and it becomes free. */
+const PRESENT_MS = 60_000;
 
 /**
  * Holds the alert that this guard took: renewed while it is in hand and somebody is there, given back when another
@@ -21,19 +25,14 @@ export function useClaim(takenId: string | null, isWaiting: boolean, nowMs: numb
     return () => leaving.abort();
   }, []);
 
-  const claim = useCallback(
-    (id: string) => {
-      data.claimAlert(id).then(desk.noteClaim, () => {});
-    },
-    [data, desk],
-  );
-
   const heldId = isWaiting ? takenId : null;
   const beat = Math.floor(nowMs / RENEW_MS);
   // biome-ignore lint/correctness/useExhaustiveDependencies: each beat renews it.
   useEffect(() => {
-    if (heldId && Date.now() - touchedAtMs.current < PRESENT_MS) claim(heldId);
-  }, [heldId, beat, claim]);
+    if (heldId && Date.now() - touchedAtMs.current < PRESENT_MS) {
+      data.claimAlert(heldId).then(desk.noteClaim, () => {});
+    }
+  }, [heldId, beat, data, desk]);
 
   useEffect(() => {
     if (!takenId) return;

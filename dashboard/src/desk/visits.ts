@@ -1,7 +1,10 @@
 import type { RealtimeEvent } from "@portero/access";
 import type { GateCommand } from "@portero/store";
 
-type EventOf<T extends RealtimeEvent["eventType"]> = Extract<RealtimeEvent, { eventType: T }>;
+export type EventOf<T extends RealtimeEvent["eventType"]> = Extract<
+  RealtimeEvent,
+  { eventType: T }
+>;
 
 const SIGHTINGS = [
   "resident_arrived",

@@ -1,10 +1,11 @@
-import { Select, TextInput } from "@mantine/core";
+import { TextInput } from "@mantine/core";
 import { useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { type Invitation, useGateway } from "../app/gateway-client.ts";
 import { useTenant } from "../app/tenant.tsx";
 import { SidePanel } from "../ui/SidePanel.tsx";
+import { NameField, RoleField } from "./MemberFields.tsx";
 
 const ROLES: Invitation["role"][] = ["guard", "viewer", "admin"];
 
@@ -28,14 +29,7 @@ export function InvitePanel({ onClose }: { onClose(): void }) {
         void queries.invalidateQueries({ queryKey: [membership.tenantId, "members"] });
       }}
     >
-      <TextInput
-        label={t("people.name")}
-        value={displayName}
-        onChange={(event) => setDisplayName(event.currentTarget.value)}
-        maxLength={120}
-        required
-        data-testid="invite-name"
-      />
+      <NameField value={displayName} onChange={setDisplayName} testId="invite-name" />
       <TextInput
         label={t("logIn.email")}
         description={t("people.inviteHint")}
@@ -47,14 +41,7 @@ export function InvitePanel({ onClose }: { onClose(): void }) {
         required
         data-testid="invite-email"
       />
-      <Select
-        label={t("people.role")}
-        description={t(`people.may.${role}`)}
-        data={ROLES.map((value) => ({ value, label: t(`role.${value}`) }))}
-        value={role}
-        onChange={(value) => value && setRole(value)}
-        allowDeselect={false}
-      />
+      <RoleField roles={ROLES} value={role} onChange={setRole} />
     </SidePanel>
   );
 }

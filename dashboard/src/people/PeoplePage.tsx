@@ -1,4 +1,4 @@
-import { Button, Select, Switch, TextInput } from "@mantine/core";
+import { Button, Switch } from "@mantine/core";
 import type { Member, Role } from "@portero/store";
 import { IconPlus } from "@tabler/icons-react";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
@@ -14,6 +14,7 @@ import { SidePanel } from "../ui/SidePanel.tsx";
 import { Table } from "../ui/Table.tsx";
 import { dateTime } from "../ui/times.ts";
 import { InvitePanel } from "./InvitePanel.tsx";
+import { NameField, RoleField } from "./MemberFields.tsx";
 
 /** Who works here, as what, and who is at a desk now. */
 export function PeoplePage() {
@@ -131,21 +132,12 @@ function MemberPanel(props: { member: Member; isSelf: boolean; onClose(): void }
         void queries.invalidateQueries({ queryKey: [membership.tenantId, "members"] });
       }}
     >
-      <TextInput
-        label={t("people.name")}
-        value={displayName}
-        onChange={(event) => setDisplayName(event.currentTarget.value)}
-        maxLength={120}
-        required
-      />
-      <Select
-        label={t("people.role")}
-        description={isFixed ? t("people.fixed") : t(`people.may.${role as Role}`)}
-        data={roles.map((value) => ({ value, label: t(`role.${value}`) }))}
+      <NameField value={displayName} onChange={setDisplayName} />
+      <RoleField
+        roles={roles}
         value={role}
-        onChange={(value) => value && setRole(value)}
-        allowDeselect={false}
-        disabled={isFixed}
+        onChange={setRole}
+        fixed={isFixed ? t("people.fixed") : undefined}
       />
       <Switch
         label={t("people.active")}

@@ -1,12 +1,9 @@
-import "@mantine/core/styles.layer.css";
-import { Alert, Button, Modal, PasswordInput, TextInput } from "@mantine/core";
+import { Button, Modal, PasswordInput, TextInput } from "@mantine/core";
 import { type DeskData, StoreError } from "@portero/store";
-import { IconAlertTriangle } from "@tabler/icons-react";
 import { type FormEvent, useState } from "react";
 import { useTranslation } from "react-i18next";
-import { LanguagePicker } from "../app/LanguagePicker.tsx";
-import { Wordmark } from "../ui/Wordmark.tsx";
-import classes from "./LogIn.module.css";
+import classes from "./Door.module.css";
+import { DoorFault, DoorForm, DoorPage } from "./Door.tsx";
 
 type Fault = "wrong" | "empty" | "throttled" | "unreachable" | "unexpected";
 
@@ -23,11 +20,9 @@ export function LogIn({ data, again }: { data: DeskData; again?: string }) {
   const { t } = useTranslation();
   if (again === undefined) {
     return (
-      <main className={classes["page"]}>
-        <section className={classes["card"]}>
-          <LogInForm data={data} />
-        </section>
-      </main>
+      <DoorPage>
+        <LogInForm data={data} />
+      </DoorPage>
     );
   }
   return (
@@ -67,13 +62,11 @@ function LogInForm({ data, again }: { data: DeskData; again?: string }) {
   };
 
   return (
-    <form onSubmit={submit} noValidate>
-      <header className={classes["head"]}>
-        <Wordmark />
-        <LanguagePicker />
-      </header>
-      <h1 className={classes["title"]}>{again ? t("logIn.again") : t("logIn.title")}</h1>
-      <p className={classes["lead"]}>{again ? t("logIn.againLead") : t("logIn.lead")}</p>
+    <DoorForm
+      title={again ? t("logIn.again") : t("logIn.title")}
+      lead={again ? t("logIn.againLead") : t("logIn.lead")}
+      onSubmit={submit}
+    >
       <TextInput
         label={t("logIn.email")}
         type="email"
@@ -99,23 +92,11 @@ function LogInForm({ data, again }: { data: DeskData; again?: string }) {
         visibilityToggleButtonProps={{ "aria-label": t("logIn.showPassword") }}
         data-testid="login-password"
       />
-      <div aria-live="assertive">
-        {fault && (
-          <Alert
-            mt="md"
-            color="red"
-            variant="light"
-            icon={<IconAlertTriangle size={20} />}
-            data-testid="login-error"
-          >
-            {t(`logIn.fault.${fault}`)}
-          </Alert>
-        )}
-      </div>
+      <DoorFault text={fault && t(`logIn.fault.${fault}`)} testId="login-error" />
       <Button type="submit" fullWidth size="lg" mt="lg" loading={isBusy} data-testid="login-submit">
         {t("logIn.submit")}
       </Button>
       <p className={classes["help"]}>{t("logIn.help")}</p>
-    </form>
+    </DoorForm>
   );
 }

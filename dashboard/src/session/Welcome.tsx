@@ -1,12 +1,8 @@
-import "@mantine/core/styles.layer.css";
-import { Alert, Button, PasswordInput } from "@mantine/core";
+import { Button, PasswordInput } from "@mantine/core";
 import { type DeskData, type InvitationTokens, StoreError } from "@portero/store";
-import { IconAlertTriangle } from "@tabler/icons-react";
 import { type FormEvent, useState } from "react";
 import { useTranslation } from "react-i18next";
-import { LanguagePicker } from "../app/LanguagePicker.tsx";
-import { Wordmark } from "../ui/Wordmark.tsx";
-import classes from "./LogIn.module.css";
+import { DoorFault, DoorForm, DoorPage } from "./Door.tsx";
 
 const MIN_PASSWORD_LENGTH = 10;
 
@@ -51,59 +47,42 @@ export function Welcome({ data, onIn }: { data: DeskData; onIn(): void }) {
   };
 
   return (
-    <main className={classes["page"]}>
-      <section className={classes["card"]}>
-        <form onSubmit={submit} noValidate>
-          <header className={classes["head"]}>
-            <Wordmark />
-            <LanguagePicker />
-          </header>
-          <h1 className={classes["title"]}>{t("welcome.title")}</h1>
-          <p className={classes["lead"]}>{t("welcome.lead")}</p>
-          {tokens && (
-            <PasswordInput
-              label={t("logIn.password")}
-              description={t("welcome.length", { count: MIN_PASSWORD_LENGTH })}
-              size="md"
-              autoComplete="new-password"
-              value={password}
-              onChange={(event) => setPassword(event.currentTarget.value)}
-              autoFocus
-              visibilityToggleButtonProps={{ "aria-label": t("logIn.showPassword") }}
-              data-testid="new-password"
-            />
-          )}
-          <div aria-live="assertive">
-            {fault && (
-              <Alert
-                mt="md"
-                color="red"
-                variant="light"
-                icon={<IconAlertTriangle size={20} />}
-                data-testid="welcome-error"
-              >
-                {t(`welcome.fault.${fault}`, { count: MIN_PASSWORD_LENGTH })}
-              </Alert>
-            )}
-          </div>
-          {tokens ? (
-            <Button
-              type="submit"
-              fullWidth
-              size="lg"
-              mt="lg"
-              loading={isBusy}
-              data-testid="welcome-submit"
-            >
-              {t("logIn.submit")}
-            </Button>
-          ) : (
-            <Button fullWidth size="lg" mt="lg" onClick={onIn}>
-              {t("welcome.toLogIn")}
-            </Button>
-          )}
-        </form>
-      </section>
-    </main>
+    <DoorPage>
+      <DoorForm title={t("welcome.title")} lead={t("welcome.lead")} onSubmit={submit}>
+        {tokens && (
+          <PasswordInput
+            label={t("logIn.password")}
+            description={t("welcome.length", { count: MIN_PASSWORD_LENGTH })}
+            size="md"
+            autoComplete="new-password"
+            value={password}
+            onChange={(event) => setPassword(event.currentTarget.value)}
+            autoFocus
+            visibilityToggleButtonProps={{ "aria-label": t("logIn.showPassword") }}
+            data-testid="new-password"
+          />
+        )}
+        <DoorFault
+          text={fault && t(`welcome.fault.${fault}`, { count: MIN_PASSWORD_LENGTH })}
+          testId="welcome-error"
+        />
+        {tokens ? (
+          <Button
+            type="submit"
+            fullWidth
+            size="lg"
+            mt="lg"
+            loading={isBusy}
+            data-testid="welcome-submit"
+          >
+            {t("logIn.submit")}
+          </Button>
+        ) : (
+          <Button fullWidth size="lg" mt="lg" onClick={onIn}>
+            {t("welcome.toLogIn")}
+          </Button>
+        )}
+      </DoorForm>
+    </DoorPage>
   );
 }

@@ -26,11 +26,8 @@ begin
     return p_mode;
   end if;
   update public.gates set mode = p_mode where tenant_id = p_tenant_id and id = p_gate_id;
-  insert into public.realtime_events (tenant_id, id, event_type, site_id, gate_id, occurred_at, payload)
-  values (p_tenant_id, gen_random_uuid(), 'gate_mode_changed', gate.site_id, gate.id, clock_timestamp(), jsonb_build_object(
-    'mode', p_mode, 'was', gate.mode, 'reason', left(btrim(p_reason), 200),
-    'by', app.user_id(),
-    'by_name', (select display_name from public.user_tenants where tenant_id = p_tenant_id and user_id = app.user_id())));
+  perform app.record_signed_event(p_tenant_id, 'gate_mode_changed', jsonb_build_object(
+    'mode', p_mode, 'was', gate.mode, 'reason', left(btrim(p_reason), 200)), gate.site_id, gate.id);
   return p_mode;
 end
 $$;

@@ -60,7 +60,7 @@ export const peopleRoutes: FastifyPluginAsync<PeopleOptions> = async (app, optio
       const store = configured();
       const caller = await callerOf(request, store);
       const { email, displayName, role } = request.body;
-      const member = { email: email.toLowerCase(), displayName: displayName.trim(), role };
+      const member = { email, displayName: displayName.trim(), role };
       await store.invite(caller, request.params.tenantId, member, landingUrl());
       // The same for an address that has an account elsewhere and for one that nobody knows (safety T1).
       return reply.code(201).send({ status: "invited" });

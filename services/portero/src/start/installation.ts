@@ -1,6 +1,7 @@
 import { randomBytes, randomUUID } from "node:crypto";
 import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { generateSiteKeyPair } from "@portero/sealing";
 import { CONDOMINIUMS } from "./demo.ts";
 
@@ -28,7 +29,13 @@ export interface Installation {
   isSeeded: boolean;
 }
 
-const FILE = "installation.json";
+export const INSTALLATION_FILE = "installation.json";
+export const MIGRATIONS_DIR = fileURLToPath(
+  new URL("../../../../infra/supabase/migrations", import.meta.url),
+);
+
+/** Where an installation, or a backup of one, keeps its database and pictures. */
+export const supabaseDir = (dataDir: string): string => join(dataDir, "supabase");
 
 /** Words a person can type: 40 bits are plenty for an account that locks out guessing. */
 function newPassword(): string {
@@ -64,7 +71,7 @@ async function newInstallation(): Promise<Installation> {
 /** Reads the installation of a data folder, or makes a new one in it. */
 export async function openInstallation(dataDir: string): Promise<Installation> {
   try {
-    return JSON.parse(await readFile(join(dataDir, FILE), "utf8")) as Installation;
+    return JSON.parse(await readFile(join(dataDir, INSTALLATION_FILE), "utf8")) as Installation;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
   }
@@ -75,14 +82,14 @@ export async function openInstallation(dataDir: string): Promise<Installation> {
 }
 
 export async function saveInstallation(dataDir: string, installation: Installation): Promise<void> {
-  const path = join(dataDir, FILE);
+  const path = join(dataDir, INSTALLATION_FILE);
   await writeFile(`${path}.new`, JSON.stringify(installation, null, 2), { mode: 0o600 });
   await rename(`${path}.new`, path);
 }
 
 /** Deletes everything that an installation keeps, and nothing else that may lie in the folder. */
 export async function removeInstallation(dataDir: string): Promise<void> {
-  for (const name of [FILE, "supabase", "sites", "gates"]) {
+  for (const name of [INSTALLATION_FILE, "supabase", "sites", "gates"]) {
     await rm(join(dataDir, name), { recursive: true, force: true });
   }
 }

@@ -1,7 +1,6 @@
 import { existsSync } from "node:fs";
 import { readdir } from "node:fs/promises";
 import { join, resolve } from "node:path";
-import { fileURLToPath } from "node:url";
 import type { Log } from "@portero/runtime";
 import { createClient, type SupabaseClient } from "@supabase/supabase-js";
 import { OperatorError } from "../operator-error.ts";
@@ -11,9 +10,11 @@ import { CONDOMINIUMS, type Condominium } from "./demo.ts";
 import {
   type Installation,
   type InstalledTenant,
+  MIGRATIONS_DIR,
   openInstallation,
   removeInstallation,
   saveInstallation,
+  supabaseDir,
 } from "./installation.ts";
 import { freePort } from "./ports.ts";
 import { placeCamera, seed } from "./seed.ts";
@@ -71,8 +72,6 @@ export interface Running {
 interface Supabase extends ExistingProject {
   databaseUrl: string | null;
 }
-
-const MIGRATIONS = fileURLToPath(new URL("../../../../infra/supabase/migrations", import.meta.url));
 
 /** Starts the whole installation and hands it to `onReady`; ends it when the signal aborts. */
 export async function start(
@@ -208,7 +207,7 @@ async function placeCameras(
 }
 
 function startSupabase(children: Children, dataDir: string): Promise<Supabase> {
-  const args = ["--data", join(dataDir, "supabase"), "--migrations", MIGRATIONS];
+  const args = ["--data", supabaseDir(dataDir), "--migrations", MIGRATIONS_DIR];
   return children.start<Supabase>({
     name: "supabase",
     isFoundation: true,
