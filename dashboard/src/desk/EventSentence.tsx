@@ -26,6 +26,18 @@ export function useEventSentence(): (event: RealtimeEvent) => string {
           unit: event.payload.unit_name ?? "—",
           name: event.payload.visitor_name ?? "",
         });
+      case "resident_departed":
+        return t("event.resident_departed", {
+          unit: event.payload.unit_name ?? "—",
+          name: event.payload.resident_name ?? "",
+        });
+      case "visitor_departed":
+        return t("event.visitor_departed", {
+          unit: event.payload.unit_name ?? "—",
+          name: event.payload.visitor_name ?? "",
+        });
+      case "vehicle_departed":
+        return t("event.vehicle_departed");
       case "unknown_vehicle":
         return t("event.unknown_vehicle");
       case "access_denied":

@@ -2,7 +2,7 @@ import { useTranslation } from "react-i18next";
 import { useEventSentence } from "./EventSentence.tsx";
 import { reasonWords } from "./reasons.ts";
 import type { Visit } from "./visits.ts";
-import { answerOf } from "./waiting.ts";
+import { answerOf, isAlert } from "./waiting.ts";
 
 /** Who or what it was, and how it ended. */
 export function useVisitWords(): (visit: Visit, nowMs: number) => string {
@@ -12,9 +12,7 @@ export function useVisitWords(): (visit: Visit, nowMs: number) => string {
     const answer = answerOf(visit, nowMs);
     const { failure, opened, event } = visit;
     if (failure && !opened) return sentence(failure);
-    if (event.eventType === "resident_arrived" || event.eventType === "visitor_arrived") {
-      return sentence(event);
-    }
+    if (!isAlert(visit)) return sentence(event);
     switch (answer?.kind) {
       case undefined:
         return t("feed.waiting", { what: sentence(event) });

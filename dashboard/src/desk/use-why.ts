@@ -17,6 +17,18 @@ export function useWhy(visit: Visit): { text: string; tone: "waiting" | "refused
         tone: "admitted",
         text: t("why.visitor", { unit, name: payload.visitor_name ?? "" }),
       };
+    case "resident_departed":
+      return {
+        tone: "admitted",
+        text: t("why.resident_out", { unit, name: payload.resident_name ?? "" }),
+      };
+    case "visitor_departed":
+      return {
+        tone: "admitted",
+        text: t("why.visitor_out", { unit, name: payload.visitor_name ?? "" }),
+      };
+    case "vehicle_departed":
+      return { tone: "admitted", text: t("why.vehicle_out") };
     case "vehicle_without_plate":
       return { tone: "waiting", text: t("why.no_plate") };
     case "access_denied":

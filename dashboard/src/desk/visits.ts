@@ -1,4 +1,4 @@
-import type { RealtimeEvent } from "@portero/access";
+import { type RealtimeEvent, SIGHTING_EVENTS } from "@portero/access";
 import type { GateCommand } from "@portero/store";
 
 export type EventOf<T extends RealtimeEvent["eventType"]> = Extract<
@@ -6,16 +6,8 @@ export type EventOf<T extends RealtimeEvent["eventType"]> = Extract<
   { eventType: T }
 >;
 
-const SIGHTINGS = [
-  "resident_arrived",
-  "visitor_arrived",
-  "unknown_vehicle",
-  "access_denied",
-  "vehicle_without_plate",
-] as const;
-
 /** An event that tells of a vehicle at a gate. */
-export type SightingEvent = EventOf<(typeof SIGHTINGS)[number]>;
+export type SightingEvent = EventOf<(typeof SIGHTING_EVENTS)[number]>;
 
 /** One vehicle at a gate, and all that followed. */
 export interface Visit {
@@ -44,7 +36,7 @@ export interface Story {
 }
 
 export function isSighting(event: RealtimeEvent): event is SightingEvent {
-  return (SIGHTINGS as readonly string[]).includes(event.eventType);
+  return (SIGHTING_EVENTS as readonly string[]).includes(event.eventType);
 }
 
 /** Tells the events as visits. `events` in order of `seq`; a follow-up whose visit is not among them stands alone. */

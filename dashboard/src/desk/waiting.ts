@@ -11,7 +11,8 @@ export type Answer =
   | { kind: "left" }
   | { kind: "unanswered" };
 
-const isAlert = (visit: Visit): boolean =>
+/** Whether it waits, or waited, for a guard. */
+export const isAlert = (visit: Visit): boolean =>
   (ALERTING_EVENTS as readonly string[]).includes(visit.event.eventType);
 
 /** How this visit was answered; null while it waits for a guard. */

@@ -11,8 +11,14 @@ const FOLLOWING = [
 
 /** What a person looks for: the events that begin it, and those that must be read with them. */
 export const GROUPS = {
-  residents: { shown: ["resident_arrived"], fetched: ["resident_arrived", ...FOLLOWING] },
-  visitors: { shown: ["visitor_arrived"], fetched: ["visitor_arrived", ...FOLLOWING] },
+  residents: {
+    shown: ["resident_arrived", "resident_departed"],
+    fetched: ["resident_arrived", "resident_departed", ...FOLLOWING],
+  },
+  visitors: {
+    shown: ["visitor_arrived", "visitor_departed"],
+    fetched: ["visitor_arrived", "visitor_departed", ...FOLLOWING],
+  },
   alerts: { shown: [...ALERTING_EVENTS], fetched: [...ALERTING_EVENTS, ...FOLLOWING] },
   openings: { shown: ["gate_opened"], fetched: ["gate_opened"] },
   faults: {

@@ -1,16 +1,11 @@
+import { SIGHTING_EVENTS } from "@portero/access";
 import { until } from "@portero/testing";
 import { expect } from "vitest";
 import { type Desk, PATIENCE_MS } from "./desk.ts";
 import type { World } from "./world.ts";
 
 /** What tells of a vehicle; everything else about it is told in the same row of the screen. */
-const SIGHTINGS = [
-  "resident_arrived",
-  "visitor_arrived",
-  "unknown_vehicle",
-  "access_denied",
-  "vehicle_without_plate",
-];
+const SIGHTINGS: readonly string[] = SIGHTING_EVENTS;
 
 interface EventRow {
   id: string;

@@ -48,6 +48,7 @@ const contextOf = (
     denied: [{ plate: "BAD666", reason: "theft" }],
     ...entries,
   },
+  passage: "entry",
   gateMode: "normal",
   usesOfPass: () => 0,
   registerAgeMs: 1000,
@@ -160,6 +161,48 @@ describe("decideAccess", () => {
       sure("ABC123"),
       contextOf({}, { registerAgeMs: 25 * HOUR_MS }),
       "alert register_too_old",
+    ],
+    [
+      "lets a resident out whose permit ended inside",
+      sure("ABC123"),
+      contextOf({ vehicles: [vehicleOf({ validUntilMs: 1 })] }, { passage: "gated_exit" }),
+      "grant resident",
+    ],
+    [
+      "lets a visitor out whose pass is used up and over",
+      sure("VIS1TA"),
+      contextOf({ passes: [passOf({ uses: 1, validUntilMs: 1 })] }, { passage: "gated_exit" }),
+      "grant visitor",
+    ],
+    [
+      "opens no exit for a vehicle that nobody knows: the guard does",
+      sure("XYZ999", null),
+      contextOf({}, { passage: "gated_exit" }),
+      "alert unknown_vehicle",
+    ],
+    [
+      "bothers nobody with an unknown vehicle where no gate holds it",
+      sure("XYZ999", null),
+      contextOf({}, { passage: "free_exit" }),
+      "note unknown_vehicle",
+    ],
+    [
+      "keeps an exit shut in a lockdown",
+      sure("ABC123"),
+      contextOf({}, { passage: "gated_exit", gateMode: "lockdown" }),
+      "deny lockdown",
+    ],
+    [
+      "tells of a deny-listed vehicle that leaves",
+      sure("BAD666"),
+      contextOf({}, { passage: "free_exit" }),
+      "deny deny_listed",
+    ],
+    [
+      "never lets out on an unsure read",
+      { ...sure("ABC123"), isSure: false },
+      contextOf({}, { passage: "gated_exit" }),
+      "wait unsure_read",
     ],
   ])("%s", (_name, verdict, context, expected) => {
     expect(outcome(decideAccess(verdict, context, NOW_MS))).toBe(expected);

@@ -2,7 +2,7 @@ import type { DeniedPlate, EnrolledVehicle, Register, VisitorPass } from "./regi
 import { isWithinSchedule } from "./schedule.ts";
 
 /** Counts changes of the rules below: it stands in every decision row, so that an old opening can be explained. */
-export const POLICY_VERSION = "2026-11-1";
+export const POLICY_VERSION = "2026-11-2";
 
 /** What the vote over a sighting's reads says; made by `voteOf` in sighting.ts. */
 export interface PlateVerdict {
@@ -19,8 +19,12 @@ export interface PlateVerdict {
 /** How a gate is run at the moment. */
 export type GateMode = "normal" | "lockdown" | "hold_open";
 
+/** Where a lane leads. `free_exit`: nothing closes it, so nobody waits there. */
+export type Passage = "entry" | "gated_exit" | "free_exit";
+
 export interface DecisionContext {
   register: Register;
+  passage: Passage;
   gateMode: GateMode;
   /** Uses of passes that this site knows of and that may not have reached the register yet. */
   usesOfPass(passId: string): number;
@@ -41,7 +45,10 @@ export type DenyReason =
 
 export type AlertReason = "unknown_vehicle" | "unsure_read" | "no_plate" | "register_too_old";
 
-/** The outcome for one sighting. `wait` = look again; everything but `grant` leaves the barrier down. */
+/**
+ * The outcome for one sighting. `wait` = look again, `note` = record it, nobody has to act; everything but `grant`
+ * leaves the barrier down.
+ */
 export type Decision =
   | { kind: "grant"; as: "resident"; vehicle: EnrolledVehicle }
   | { kind: "grant"; as: "visitor"; pass: VisitorPass }
@@ -53,6 +60,7 @@ export type Decision =
       denied?: DeniedPlate;
     }
   | { kind: "alert"; reason: AlertReason }
+  | { kind: "note"; reason: AlertReason }
   | { kind: "wait"; reason: "unsure_read" };
 
 type Validity = "valid" | "not_yet_valid" | "expired" | "outside_hours";
@@ -77,18 +85,18 @@ export function decideAccess(
   context: DecisionContext,
   nowMs: number,
 ): Decision {
-  const { register } = context;
+  const { register, passage } = context;
   const plate = verdict.enrolledPlate ?? verdict.plate;
   const denied = register.denied.find((entry) => entry.plate === plate);
   // A deny-listed plate is worth a guard's look even when the read is not sure enough to open for anyone.
   if (denied && verdict.plate) return { kind: "deny", reason: "deny_listed", denied };
   if (!verdict.isSure) return { kind: "wait", reason: "unsure_read" };
-  if (!verdict.enrolledPlate) return { kind: "alert", reason: "unknown_vehicle" };
-  if (context.registerAgeMs > context.maxRegisterAgeMs) {
-    return { kind: "alert", reason: "register_too_old" };
-  }
+  if (!verdict.enrolledPlate) return forGuard("unknown_vehicle", passage);
+  const isTooOld = context.registerAgeMs > context.maxRegisterAgeMs;
+  if (isTooOld && passage !== "free_exit") return forGuard("register_too_old", passage);
   const passes = register.passes.filter((pass) => pass.plate === plate);
   const vehicle = register.vehicles.find((entry) => entry.plate === plate);
+  if (passage !== "entry") return decideDeparture(vehicle, passes[0], context);
   if (!vehicle) return decideVisitor(passes, context, nowMs);
   const validity = validityOf(vehicle, nowMs, register.timeZone);
   if (validity === "valid") {
@@ -98,6 +106,27 @@ export function decideAccess(
   // Somebody's expired vehicle may still come as a visitor.
   const visit = decideVisitor(passes, context, nowMs);
   return visit.kind === "grant" ? visit : { kind: "deny", reason: validity, vehicle };
+}
+
+/** A guard is asked where a gate keeps the vehicle waiting; where nothing does, it is only written down. */
+export function forGuard(reason: AlertReason, passage: Passage): Decision {
+  return { kind: passage === "free_exit" ? "note" : "alert", reason };
+}
+
+/** Whoever was let in may leave, also when the permit has ended meanwhile or its uses are spent. */
+function decideDeparture(
+  vehicle: EnrolledVehicle | undefined,
+  pass: VisitorPass | undefined,
+  { gateMode, passage }: DecisionContext,
+): Decision {
+  const isShut = passage === "gated_exit" && gateMode === "lockdown";
+  if (vehicle) {
+    if (isShut) return { kind: "deny", reason: "lockdown", vehicle };
+    return { kind: "grant", as: "resident", vehicle };
+  }
+  if (!pass) return forGuard("unknown_vehicle", passage);
+  if (isShut) return { kind: "deny", reason: "lockdown", pass };
+  return { kind: "grant", as: "visitor", pass };
 }
 
 /** The first pass that admits now wins; without one, the reason of the pass that came nearest is told. */

@@ -24,6 +24,8 @@ const Suggestion = Type.Object({
 /** What was seen and why it was decided so: the evidence that explains an opening a month later. */
 export const SightingPayload = Type.Object({
   sighting_id: Id,
+  /** Which way the lane leads; events from before it was recorded have none and are entries. */
+  direction: Type.Optional(Type.Union([Type.Literal("entry"), Type.Literal("exit")])),
   plate: Nullable(Text(10)),
   confidence: Share,
   /** Per character of `plate`: its probability and the next likeliest characters. */
@@ -44,6 +46,7 @@ export const SightingPayload = Type.Object({
       Type.Literal("deny"),
       Type.Literal("alert"),
       Type.Literal("wait"),
+      Type.Literal("note"),
     ]),
     reason: Nullable(Text(60)),
     policy_version: Text(20),
@@ -75,6 +78,10 @@ const ByGuard = {
 export const EVENT_PAYLOADS = {
   resident_arrived: SightingPayload,
   visitor_arrived: SightingPayload,
+  resident_departed: SightingPayload,
+  visitor_departed: SightingPayload,
+  /** Nobody of the register went out where nothing closes the way: nobody has to act. */
+  vehicle_departed: SightingPayload,
   unknown_vehicle: SightingPayload,
   access_denied: SightingPayload,
   vehicle_without_plate: SightingPayload,

@@ -48,10 +48,14 @@ export function decisionRecord(
   };
 }
 
-function eventTypeOf(decision: Decision) {
+function eventTypeOf(decision: Decision, direction: "entry" | "exit") {
   switch (decision.kind) {
     case "grant":
+      if (direction === "exit")
+        return decision.as === "resident" ? "resident_departed" : "visitor_departed";
       return decision.as === "resident" ? "resident_arrived" : "visitor_arrived";
+    case "note":
+      return "vehicle_departed";
     case "deny":
       return "access_denied";
     case "alert":
@@ -77,6 +81,7 @@ export function sightingEvent(
   const paths = pathsOf(id, context);
   const payload: SightingPayload = {
     sighting_id: visit.id,
+    direction: options.camera.direction,
     plate: plateOf(vote) || null,
     confidence: rounded(vote.confidence),
     characters: vote.characters.map(({ character, confidence, alternatives }) => ({
@@ -103,7 +108,7 @@ export function sightingEvent(
   };
   return {
     id,
-    eventType: eventTypeOf(decision),
+    eventType: eventTypeOf(decision, options.camera.direction),
     gateId: options.gate?.id ?? null,
     cameraId: options.camera.id,
     occurredAtMs: frame.capturedAtMs,
@@ -199,6 +204,7 @@ export function standingEvent(context: Context): NewEvent {
     snapshotPath: pathsOf(id, context).frame,
     payload: {
       sighting_id: visit.id,
+      direction: options.camera.direction,
       plate: null,
       confidence: 0,
       characters: [],

@@ -4,9 +4,11 @@ import {
   type Decision,
   decideAccess,
   emptyLane,
+  forGuard,
   type GateMode,
   type Lane,
   observe,
+  type Passage,
   type Sighting,
   type Vote,
   voteOf,
@@ -72,6 +74,8 @@ export function createPipeline(options: PipelineOptions) {
     ...DEFAULT_VOTE_RULES,
     needsSecondOpinion: recognizer.secondEngine !== "off",
   };
+  const passage: Passage =
+    camera.direction === "entry" ? "entry" : options.gate ? "gated_exit" : "free_exit";
   const visits = new Visits();
   const openings = new Set<Promise<void>>();
   let lane: Lane = emptyLane();
@@ -117,15 +121,15 @@ export function createPipeline(options: PipelineOptions) {
         return alert(visit, finding, seen, signal);
       case "alert":
         return alert(visit, finding, seen, signal);
-      case "wait":
+      case "note":
+        return note(visit, finding, seen, signal);
+      case "wait": {
         // It stands there, and more frames did not help: a person has to look.
         if (seen.frame.capturedAtMs - visit.firstSeenMs < DOUBT_MS || !isPlausible(finding)) return;
-        return alert(
-          visit,
-          { ...finding, decision: { kind: "alert", reason: "unsure_read" } },
-          seen,
-          signal,
-        );
+        const doubtful = { ...finding, decision: forGuard("unsure_read", passage) };
+        const tell = passage === "free_exit" ? note : alert;
+        return tell(visit, doubtful, seen, signal);
+      }
     }
   }
 
@@ -163,6 +167,7 @@ export function createPipeline(options: PipelineOptions) {
     const gateMode: GateMode = copy.gates.find(({ id }) => id === camera.gateId)?.mode ?? "normal";
     const context = {
       register: copy,
+      passage,
       gateMode,
       usesOfPass: (passId: string) => uses.get(passId) ?? 0,
       registerAgeMs: Date.now() - confirmedAtMs,
@@ -182,7 +187,9 @@ export function createPipeline(options: PipelineOptions) {
     const plate = plateOf(finding.vote);
     const fired = keeper && (await journal.lastFiring(keeper.gate.id, plate));
     const isRearming = fired && Math.abs(Date.now() - fired.atMs) < REARM_MS;
-    if (isRearming && !visits.hasClearedSince(fired.atMs)) {
+    // Only the camera that it opened for saw that vehicle leave: another one sees it drive through.
+    const isSameView = fired?.cameraId === camera.id;
+    if (isRearming && !(isSameView && visits.hasClearedSince(fired.atMs))) {
       // It came through or is about to, or nobody can say whether it did: then a person has to look.
       if (fired.outcome !== "accepted" && fired.outcome !== null)
         await askGuard(visit, finding, seen, signal);
@@ -194,7 +201,9 @@ export function createPipeline(options: PipelineOptions) {
     const entry = {
       decision: decisionRecord({ ...finding, ...seen, visit, options }),
       events: [event],
-      ...(finding.decision.kind === "grant" && finding.decision.as === "visitor"
+      ...(passage === "entry" &&
+      finding.decision.kind === "grant" &&
+      finding.decision.as === "visitor"
         ? {
             passUse: {
               decisionId: visit.id,
@@ -252,6 +261,18 @@ export function createPipeline(options: PipelineOptions) {
     visit.state = "failed";
   }
 
+  /** Writes down a vehicle that leaves where nothing holds it, once. */
+  async function note(visit: Visit, finding: Finding, seen: Seen, signal: AbortSignal) {
+    const event = sightingEvent({ ...finding, ...seen, visit, options });
+    await journal.record({
+      decision: decisionRecord({ ...finding, ...seen, visit, options }),
+      events: [event],
+    });
+    visit.state = "granted";
+    onRecorded();
+    await keepPictures(event, finding, seen, signal);
+  }
+
   /** Tells the guard about a vehicle that waits: once a visit, and once more when it turns out to be deny-listed. */
   async function alert(
     visit: Visit,
@@ -285,7 +306,8 @@ export function createPipeline(options: PipelineOptions) {
     const { frame, recognition } = seen;
     visits.observeScene(recognition.scene, frame.capturedAtMs);
     const standingForMs = recognition.scene?.standingForMs ?? 0;
-    if (standingForMs >= NO_PLATE_MS && !visits.isAnyTold()) {
+    const isHeld = passage !== "free_exit";
+    if (isHeld && standingForMs >= NO_PLATE_MS && !visits.isAnyTold()) {
       const visit = visits.ofStanding(frame);
       const event = standingEvent({ ...seen, visit, options });
       await journal.record({ events: [event] });

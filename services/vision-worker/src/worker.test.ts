@@ -277,6 +277,52 @@ describe("a site", () => {
   });
 });
 
+describe("an exit", () => {
+  const lane = (change: object) =>
+    project.admin.from("cameras").update(change).eq("tenant_id", tenant.tenantId);
+
+  it("opens for a visitor whose pass is over, and uses no pass", async () => {
+    await lane({ direction: "exit" });
+    const pass = {
+      tenant_id: tenant.tenantId,
+      unit_id: (await project.admin.from("units").select("id").eq("tenant_id", tenant.tenantId))
+        .data?.[0]?.id,
+      visitor_name: "Marta",
+      plate: STRANGER,
+      valid_from: new Date(Date.now() - 7_200_000).toISOString(),
+      valid_until: new Date(Date.now() - 3_600_000).toISOString(),
+    };
+    const { error } = await project.admin.from("visitor_passes").insert(pass);
+    expect(error).toBeNull();
+    startWorker();
+    await isLive();
+    await show(STRANGER);
+    await until("the gate to be seen open", async () => (await events("gate_opened"))[0], 30_000);
+    const [departure] = await events("visitor_departed");
+    expect(departure.payload).toMatchObject({ direction: "exit", visitor_name: "Marta" });
+    const { data } = await project.admin
+      .from("visitor_passes")
+      .select("uses")
+      .eq("tenant_id", tenant.tenantId);
+    expect(data).toEqual([{ uses: 0 }]);
+  });
+
+  it("without a gate writes down who leaves and asks no guard", async () => {
+    await lane({ direction: "exit", gate_id: null });
+    startWorker();
+    await isLive();
+    await show(STRANGER);
+    const departure = await until(
+      "the departure",
+      async () => (await events("vehicle_departed"))[0],
+      30_000,
+    );
+    expect(departure).toMatchObject({ plate: STRANGER, payload: { direction: "exit" } });
+    expect(await events("unknown_vehicle")).toEqual([]);
+    expect(barrierOpenings()).toBe(0);
+  });
+});
+
 describe("a camera in trouble", () => {
   it("with another password is shown, its account is not locked, and the event says why", async () => {
     camera.setFault({ kind: "wrong_password" });

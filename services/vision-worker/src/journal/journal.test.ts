@@ -111,7 +111,7 @@ describe("the journal", () => {
     expect(await journal.lastFiring("g", "ABC1234")).toBeNull();
     await journal.record({ command: commandOf("c1", null) });
     await journal.markFiring("c1", NOW_MS + 1);
-    const underWay = { atMs: NOW_MS + 1, outcome: null };
+    const underWay = { atMs: NOW_MS + 1, outcome: null, cameraId: ids.camera };
     expect(await journal.lastFiring("g", "ABC1234")).toEqual(underWay);
     const end = { commandId: "c1", state: "done" as const, outcome: "rejected", atMs: NOW_MS + 2 };
     await journal.record({ outcome: end });

@@ -101,13 +101,18 @@ export class JournalStore {
    * The gate's last command for this plate that may have moved it; null = none. Its outcome is `accepted`, a doubt
    * (`unknown`, `not_confirmed`, `interrupted`), or null while it is under way.
    */
-  lastFiring(gateId: string, plate: string): { atMs: number; outcome: string | null } | null {
+  lastFiring(
+    gateId: string,
+    plate: string,
+  ): { atMs: number; outcome: string | null; cameraId: string | null } | null {
     const row = this.#db
       .prepare(
-        "select updated_at_ms as at_ms, outcome from gate_commands where gate_id = ? and plate = ? and state <> 'expired' and coalesce(outcome, '') not in ('rejected', 'unreachable') order by updated_at_ms desc limit 1",
+        "select updated_at_ms as at_ms, outcome, facts from gate_commands where gate_id = ? and plate = ? and state <> 'expired' and coalesce(outcome, '') not in ('rejected', 'unreachable') order by updated_at_ms desc limit 1",
       )
       .get(gateId, plate);
-    return row ? { atMs: Number(row["at_ms"]), outcome: row["outcome"] as string | null } : null;
+    if (!row) return null;
+    const { cameraId } = JSON.parse(String(row["facts"])) as CommandFacts;
+    return { atMs: Number(row["at_ms"]), outcome: row["outcome"] as string | null, cameraId };
   }
 
   /** Whether the journal holds this command in any state: a guard's row may arrive twice. */
