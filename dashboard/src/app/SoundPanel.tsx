@@ -1,17 +1,17 @@
 import "@mantine/core/styles.layer.css";
-import { ActionIcon, Button, Slider } from "@mantine/core";
+import { ActionIcon, Button, SegmentedControl, Slider } from "@mantine/core";
 import { IconVolume, IconVolumeOff } from "@tabler/icons-react";
 import { useSyncExternalStore } from "react";
 import { useTranslation } from "react-i18next";
 import { allowNotices, noticeState, watchNotices } from "./notices.ts";
-import { changePreferences, usePreferences } from "./preferences.ts";
+import { changePreferences, usePreferences, VOICES } from "./preferences.ts";
 import classes from "./SoundButton.module.css";
 import { play } from "./sounds.ts";
 
 /** Volume, silence, and each sound to try. */
 export function SoundPanel() {
   const { t } = useTranslation();
-  const { volume, isMuted } = usePreferences();
+  const { volume, isMuted, voice } = usePreferences();
   const notices = useSyncExternalStore(watchNotices, noticeState);
   return (
     <>
@@ -33,6 +33,18 @@ export function SoundPanel() {
           onChange={(percent) => changePreferences({ volume: percent / 100, isMuted: false })}
         />
       </div>
+      <p className={classes["note"]}>{t("sound.voice")}</p>
+      <SegmentedControl
+        fullWidth
+        size="xs"
+        aria-label={t("sound.voice")}
+        value={voice}
+        onChange={(chosen) => {
+          changePreferences({ voice: chosen });
+          play("alert");
+        }}
+        data={VOICES.map((value) => ({ value, label: t(`sound.voices.${value}`) }))}
+      />
       <p className={classes["note"]}>{t("sound.tests")}</p>
       <Button.Group>
         <Button variant="default" size="xs" fullWidth onClick={() => play("alert")}>

@@ -2,6 +2,10 @@ import { useSyncExternalStore } from "react";
 
 export type Language = "es" | "pt-BR" | "en";
 
+/** Voices told apart by timbre and pitch; a room with a radio wants another than a quiet booth. */
+export const VOICES = ["clear", "soft", "deep"] as const;
+export type Voice = (typeof VOICES)[number];
+
 /** What a person chose on this device. */
 export interface Preferences {
   language: Language;
@@ -9,6 +13,8 @@ export interface Preferences {
   /** 0 = muted … 1. */
   volume: number;
   isMuted: boolean;
+  /** In which voice the desk calls. */
+  voice: Voice;
   lastTenantId: string | null;
 }
 
@@ -36,6 +42,7 @@ export function preferences(): Preferences {
     isLargeType: false,
     volume: 0.7,
     isMuted: false,
+    voice: "clear",
     lastTenantId: null,
     ...stored(),
   };

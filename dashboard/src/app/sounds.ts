@@ -1,4 +1,4 @@
-import { preferences } from "./preferences.ts";
+import { preferences, type Voice } from "./preferences.ts";
 
 /** `alert`: a vehicle waits. `reminder`: it still does. `escalation`: nobody takes it. `fault`: something does not work. */
 export type Sound = "alert" | "reminder" | "escalation" | "fault";
@@ -26,6 +26,13 @@ const TUNES: Record<Sound, readonly { hz: number; atS: number; forS: number }[]>
     { hz: 392, atS: 0, forS: 0.26 },
     { hz: 311, atS: 0.28, forS: 0.46 },
   ],
+};
+
+/** How each voice sounds: its wave, how far its pitch is moved, and how strong the octave above is. */
+const VOICE: Record<Voice, { wave: OscillatorType; pitch: number; octave: number }> = {
+  clear: { wave: "sine", pitch: 1, octave: 0.25 },
+  soft: { wave: "sine", pitch: 0.75, octave: 0 },
+  deep: { wave: "triangle", pitch: 0.5, octave: 0.4 },
 };
 
 const listeners = new Set<() => void>();
@@ -64,7 +71,8 @@ export function unlockSound(signal: AbortSignal): void {
 }
 
 export function play(sound: Sound): void {
-  const { volume, isMuted } = preferences();
+  const { volume, isMuted, voice } = preferences();
+  const { wave, pitch, octave } = VOICE[voice];
   if (isMuted || volume === 0) return;
   const output = audio();
   if (output.state !== "running") {
@@ -80,13 +88,13 @@ export function play(sound: Sound): void {
     gain.connect(output.destination);
     for (const [multiple, share] of [
       [1, 1],
-      [2, 0.25],
+      [2, octave],
     ] as const) {
       const tone = output.createOscillator();
       const level = output.createGain();
       level.gain.value = share;
-      tone.type = sound === "fault" ? "triangle" : "sine";
-      tone.frequency.value = hz * multiple;
+      tone.type = sound === "fault" ? "triangle" : wave;
+      tone.frequency.value = hz * pitch * multiple;
       tone.connect(level).connect(gain);
       tone.start(startS);
       tone.stop(startS + forS + 0.05);

@@ -3,10 +3,22 @@ import { type FormEvent, type KeyboardEvent, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useRegister, useTenant } from "../app/tenant.tsx";
 import { faultWords } from "../ui/fault-words.ts";
+import { DOUBT_BELOW, type PlateCharacter } from "../ui/Plate.tsx";
 import { Snapshot } from "../ui/Snapshot.tsx";
 import classes from "./CorrectPlate.module.css";
 import { knowledgeOf } from "./known.ts";
 import type { Visit } from "./visits.ts";
+
+/** Where the camera was unsure, and what may stand there. */
+function doubtsOf(
+  characters: readonly PlateCharacter[],
+): { place: number; choices: readonly string[] }[] {
+  return characters.flatMap(({ character, confidence, alternatives }, place) =>
+    confidence < DOUBT_BELOW && alternatives.length > 0
+      ? [{ place, choices: [character, ...alternatives.slice(0, 2)] }]
+      : [],
+  );
+}
 
 /** The guard types what they read, beside the crop; the register answers while they type. */
 export function CorrectPlate({ visit, onDone }: { visit: Visit; onDone(): void }) {
@@ -33,6 +45,7 @@ export function CorrectPlate({ visit, onDone }: { visit: Visit; onDone(): void }
       setIsBusy(false);
     }
   };
+  const doubts = visit.correction ? [] : doubtsOf(event.payload.characters);
   const onKeyDown = (pressed: KeyboardEvent) => {
     if (pressed.key !== "Escape") return;
     pressed.stopPropagation();
@@ -66,6 +79,26 @@ export function CorrectPlate({ visit, onDone }: { visit: Visit; onDone(): void }
           aria-describedby="correct-note"
           data-testid="correct-input"
         />
+        {doubts.length > 0 && (
+          <div className={classes["doubts"]}>
+            {doubts.map(({ place, choices }) =>
+              choices.map((character) => (
+                <button
+                  key={`${place}${character}`}
+                  type="button"
+                  aria-pressed={written.charAt(place) === character}
+                  onClick={() =>
+                    setWritten(written.slice(0, place) + character + written.slice(place + 1))
+                  }
+                >
+                  {written.slice(0, place)}
+                  <b>{character}</b>
+                  {written.slice(place + 1)}
+                </button>
+              )),
+            )}
+          </div>
+        )}
         <p id="correct-note" className={classes["note"]} data-wrong={isWrong || undefined}>
           {error
             ? faultWords(error, t)

@@ -26,21 +26,25 @@ export function DeskPage() {
   const { story, waiting } = useWatch();
   const isLoaded = useDesk("isLoaded");
   const mayAct = may(membership.role, "guard");
+  const mayEnrol = may(membership.role, "editRegister");
 
-  const inHand = useInHand(story.visits, waiting, nowMs, mayAct);
+  // Bound to its vehicle: what was asked about one must never be answered for another.
+  const [asked, setAsked] = useState<{ of: string; what: Exclude<Asking, null> } | null>(null);
+  const isAsking = asked !== null;
+  const inHand = useInHand({ visits: story.visits, waiting, nowMs, mayAct, isAsking });
   const actions = useGuardActions();
-  const [asking, setAsking] = useState<Asking>(null);
   const [isHelpOpen, setIsHelpOpen] = useState(false);
+  const asking = asked !== null && asked.of === inHand.id ? asked.what : null;
 
   const visit = inHand.id === null ? undefined : story.visits.get(inHand.id);
   const isWaiting = visit !== undefined && waiting.includes(visit);
   const ask = (what: Asking) => {
     if (what !== null) inHand.take();
     actions.clearFault();
-    setAsking(what);
+    setAsked(what === null || inHand.id === null ? null : { of: inHand.id, what });
   };
   const choose = (id: string | null) => {
-    setAsking(null);
+    setAsked(null);
     inHand.choose(id);
   };
 
@@ -50,7 +54,7 @@ export function DeskPage() {
       case "ArrowDown":
       case "k":
       case "ArrowUp":
-        setAsking(null);
+        setAsked(null);
         inHand.move(key === "j" || key === "ArrowDown" ? 1 : -1);
         return true;
       case "/":
@@ -60,7 +64,7 @@ export function DeskPage() {
         setIsHelpOpen(true);
         return true;
       case "Escape":
-        if (asking !== null) setAsking(null);
+        if (asking !== null) setAsked(null);
         else if (!isWaiting && inHand.id !== null) choose(null);
         else return false;
         return true;
@@ -72,6 +76,7 @@ export function DeskPage() {
     if (!mayAct || !visit || asking !== null) return false;
     if (key === "o" && visit.event.gateId) ask("open");
     else if (key === "v") ask("visitor");
+    else if (key === "a" && mayEnrol) ask("enrol");
     else if (key === "c" && isWaiting) ask("correct");
     else if (key === "n" && isWaiting) {
       inHand.take();
@@ -99,6 +104,7 @@ export function DeskPage() {
             visit={visit}
             isWaiting={isWaiting}
             mayAct={mayAct}
+            mayEnrol={mayEnrol}
             actions={actions}
             asking={asking}
             onAsk={ask}

@@ -5,9 +5,9 @@ import { useTranslation } from "react-i18next";
 import { useDesk, useTenant, useTimes } from "../app/tenant.tsx";
 import { Plate } from "../ui/Plate.tsx";
 import { dayKey } from "../ui/times.ts";
-import { useEventSentence } from "./EventSentence.tsx";
 import classes from "./Feed.module.css";
 import { ToneIcon, toneOf } from "./tone.tsx";
+import { useEventSentence } from "./use-event-sentence.ts";
 import { useVisitWords } from "./use-visit-words.ts";
 import type { FeedItem } from "./visits.ts";
 

@@ -12,19 +12,21 @@ import { KnownFacts } from "./KnownFacts.tsx";
 import { OpeningFaultNote } from "./OpeningFaultNote.tsx";
 import { PlateEvidence } from "./PlateEvidence.tsx";
 import { Reasons } from "./Reasons.tsx";
+import { RegisterDrawers } from "./RegisterDrawers.tsx";
 import type { GuardActions } from "./use-guard-actions.ts";
 import { VisitFrame } from "./VisitFrame.tsx";
 import { VisitOutcome } from "./VisitOutcome.tsx";
-import { VisitorDrawer } from "./VisitorDrawer.tsx";
 import type { Visit } from "./visits.ts";
 
 /** What the guard is being asked at the moment. */
-export type Asking = "open" | "correct" | "visitor" | null;
+export type Asking = "open" | "correct" | "visitor" | "enrol" | null;
 
 interface InHandPaneProps {
   visit: Visit;
   isWaiting: boolean;
   mayAct: boolean;
+  /** Puts vehicles into the register for good. */
+  mayEnrol: boolean;
   actions: GuardActions;
   asking: Asking;
   onAsk(what: Asking): void;
@@ -88,11 +90,11 @@ export function InHandPane(props: InHandPaneProps) {
           onClose={() => onAsk(null)}
         />
       )}
-      <VisitorDrawer
+      <RegisterDrawers
         visit={visit}
-        isOpen={asking === "visitor"}
+        asking={asking}
         onClose={() => onAsk(null)}
-        onOpen={isWaiting && gate ? () => open("registered_visit") : null}
+        onOpen={isWaiting && gate ? open : null}
       />
     </article>
   );
@@ -147,9 +149,10 @@ interface ActionsProps extends InHandPaneProps {
   canOpen: boolean;
 }
 
-/** The same four in the same places, always. */
+/** The same ones in the same places, always. */
 function Actions(props: ActionsProps) {
   const { visit, isWaiting, actions, onAsk, onTake, isPendingRefusal, canOpen, nowMs } = props;
+  const { mayEnrol } = props;
   const { t } = useTranslation();
   const { command } = visit;
   const isSending = actions.sending.has(visit.event.id);
@@ -209,6 +212,17 @@ function Actions(props: ActionsProps) {
         <Keycap>V</Keycap>
         {t("visitor.action")}
       </button>
+      {mayEnrol && (
+        <button
+          type="button"
+          className={classes["action"]}
+          onClick={() => onAsk("enrol")}
+          data-testid="enrol-button"
+        >
+          <Keycap>A</Keycap>
+          {t("enrol.action")}
+        </button>
+      )}
     </footer>
   );
 }

@@ -1,6 +1,8 @@
 import "@mantine/core/styles.layer.css";
 import { Modal } from "@mantine/core";
 import { useTranslation } from "react-i18next";
+import { useTenant } from "../app/tenant.tsx";
+import { may } from "../session/abilities.ts";
 import { Keycap } from "../ui/Keycap.tsx";
 import classes from "./KeyHelp.module.css";
 
@@ -12,6 +14,8 @@ const KEYS = [
   [["S"], "release"],
   [["C"], "correct"],
   [["V"], "visitor"],
+  [["A"], "enrol"],
+  [["D"], "doubts"],
   [["Z"], "zoom"],
   [["/"], "search"],
   [["Esc"], "back"],
@@ -20,13 +24,14 @@ const KEYS = [
 
 export function KeyHelp({ onClose }: { onClose(): void }) {
   const { t } = useTranslation();
+  const mayEnrol = may(useTenant().membership.role, "editRegister");
   return (
     <Modal opened onClose={onClose} withCloseButton={false} aria-labelledby="keys-title" centered>
       <h2 id="keys-title" className={classes["title"]}>
         {t("keys.title")}
       </h2>
       <dl className={classes["keys"]}>
-        {KEYS.map(([keys, what]) => (
+        {KEYS.filter(([, what]) => what !== "enrol" || mayEnrol).map(([keys, what]) => (
           <div key={what}>
             <dt>
               {keys.map((key) => (

@@ -7,16 +7,17 @@ import {
   IconTicket,
 } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { useRegister, useTenant, useTimes } from "../app/tenant.tsx";
 import { Plate } from "../ui/Plate.tsx";
 import { ScrollRegion } from "../ui/ScrollRegion.tsx";
-import { EventSentence } from "./EventSentence.tsx";
 import classes from "./KnownFacts.module.css";
 import { expectedWithoutPlate, knowledgeOf } from "./known.ts";
+import { useVisitWords } from "./use-visit-words.ts";
 import { useWhy } from "./use-why.ts";
-import type { Visit } from "./visits.ts";
+import { isSighting, storyOf, type Visit } from "./visits.ts";
 
 /** What is known about this vehicle, the most urgent first. Suggestions inform; they never open (safety G7). */
 export function KnownFacts({ visit, nowMs }: { visit: Visit; nowMs: number }) {
@@ -26,7 +27,8 @@ export function KnownFacts({ visit, nowMs }: { visit: Visit; nowMs: number }) {
   const { plate, event } = visit;
   const { suggestions } = event.payload;
   const known = knowledgeOf(plate, register, nowMs);
-  const expected = expectedWithoutPlate(register, nowMs);
+  const { timeZone } = useTimes();
+  const expected = expectedWithoutPlate(register, nowMs, timeZone);
   const isCorrected = visit.correction !== null;
   return (
     <ScrollRegion className={classes["place"]} label={t("known.label")}>
@@ -39,6 +41,14 @@ export function KnownFacts({ visit, nowMs }: { visit: Visit; nowMs: number }) {
             {t("known.denied", { reason: known.denied.reason })}
           </Fact>
         )}
+        {known.deniedAlike.map((denied) => (
+          <Fact key={denied.id} icon={<IconBan />} tone="refused">
+            <span className={classes["suggestion"]}>
+              <Plate plate={denied.plate} size="small" comparedWith={plate} />
+              <span>{t("known.deniedAlike", { reason: denied.reason })}</span>
+            </span>
+          </Fact>
+        ))}
         {isCorrected && known.vehicle && (
           <Fact icon={<IconHome />} tone="admitted">
             {t("known.enrolled", {
@@ -47,9 +57,12 @@ export function KnownFacts({ visit, nowMs }: { visit: Visit; nowMs: number }) {
             })}
           </Fact>
         )}
-        {known.passes.map(({ pass, unit }) => (
-          <Fact key={pass.id} icon={<IconTicket />} tone="admitted">
-            {t("known.pass", { visitor: pass.visitorName, unit: unit?.name ?? "—" })}
+        {known.passes.map(({ pass, unit, isAlike }) => (
+          <Fact key={pass.id} icon={<IconTicket />} tone={isAlike ? undefined : "admitted"}>
+            <span className={classes["suggestion"]}>
+              {isAlike && <Plate plate={pass.plate} size="small" comparedWith={plate} />}
+              <span>{t("known.pass", { visitor: pass.visitorName, unit: unit?.name ?? "—" })}</span>
+            </span>
           </Fact>
         ))}
         {!isCorrected &&
@@ -75,7 +88,7 @@ export function KnownFacts({ visit, nowMs }: { visit: Visit; nowMs: number }) {
             })}
           </Fact>
         )}
-        <LastVisit visit={visit} nowMs={nowMs} />
+        <EarlierVisits visit={visit} nowMs={nowMs} />
       </ul>
     </ScrollRegion>
   );
@@ -92,29 +105,53 @@ function Fact(props: { icon: ReactNode; tone?: string | undefined; children: Rea
   );
 }
 
-function LastVisit({ visit, nowMs }: { visit: Visit; nowMs: number }) {
+/** As many events as the store reads back. */
+const EARLIER_LIMIT = 20;
+/** The last visits are told with how they ended. */
+const TOLD = 3;
+
+function EarlierVisits({ visit, nowMs }: { visit: Visit; nowMs: number }) {
   const { t } = useTranslation();
   const { data, membership } = useTenant();
   const { near } = useTimes();
+  const visitWords = useVisitWords();
   const { plate, event } = visit;
   const earlier = useQuery({
     queryKey: [membership.tenantId, "earlier", plate, event.seq],
-    queryFn: ({ signal }) => data.eventsOfPlate(plate ?? "", event.seq, signal),
+    queryFn: async ({ signal }) => {
+      const found = await data.eventsOfPlate(plate ?? "", event.seq, signal);
+      const visits = found.filter(isSighting);
+      const told = visits.slice(0, TOLD);
+      const followed = await Promise.all(told.map((past) => data.eventsAbout(past, signal)));
+      const story = storyOf([...told, ...followed.flat()], []);
+      return {
+        count: visits.length,
+        hasMore: found.length === EARLIER_LIMIT,
+        told: told.flatMap(({ id }) => story.visits.get(id) ?? []),
+      };
+    },
     enabled: plate !== null,
     staleTime: Number.POSITIVE_INFINITY,
   });
   if (plate === null || !earlier.data) return null;
-  const last = earlier.data.find(({ eventType }) => eventType !== "plate_corrected");
+  const { count, hasMore, told } = earlier.data;
+  if (count === 0) return <Fact icon={<IconHistory />}>{t("known.firstVisit")}</Fact>;
   return (
     <Fact icon={<IconHistory />}>
-      {last ? (
-        <>
-          {t("known.lastVisit", { when: near(last.occurredAtMs, nowMs) })}{" "}
-          <EventSentence event={last} />
-        </>
-      ) : (
-        t("known.firstVisit")
-      )}
+      {t("known.visits", { count, times: hasMore ? `${count}+` : count })}
+      <ul className={classes["earlier"]}>
+        {told.map((past) => (
+          <li key={past.event.id}>
+            <Link
+              to="/t/$tenantId/events/$eventId"
+              params={{ tenantId: membership.tenantId, eventId: past.event.id }}
+            >
+              {near(past.event.occurredAtMs, nowMs)}
+            </Link>{" "}
+            {visitWords(past, nowMs)}
+          </li>
+        ))}
+      </ul>
     </Fact>
   );
 }

@@ -76,6 +76,7 @@ export function VisitorForm({ visit, onClose, onOpen }: VisitorFormProps) {
           value={unitId}
           onChange={setUnitId}
           searchable
+          limit={50}
           nothingFoundMessage={t("visitor.noUnit")}
           error={hasTried && unitId === null ? t("visitor.unitMissing") : null}
           data-autofocus

@@ -1,3 +1,4 @@
+import { useRef } from "react";
 import { useTranslation } from "react-i18next";
 import { useDesk, useSites, useTimes } from "../app/tenant.tsx";
 import { useSession } from "../session/session.tsx";
@@ -6,6 +7,9 @@ import { Plate } from "../ui/Plate.tsx";
 import { Snapshot } from "../ui/Snapshot.tsx";
 import { runningTime } from "../ui/times.ts";
 import { holderOf } from "./claims.ts";
+import { useKeptPlaces } from "./kept-places.ts";
+import { ToneIcon, toneOf } from "./tone.tsx";
+import { useVisitWords } from "./use-visit-words.ts";
 import type { Story, Visit } from "./visits.ts";
 import classes from "./WaitingList.module.css";
 import { answerOf } from "./waiting.ts";
@@ -22,8 +26,11 @@ interface WaitingListProps {
 
 /** The queue, the one that has waited longest on top: it grows downward and never moves what is there. */
 export function WaitingList(props: WaitingListProps) {
-  const { waiting, inHandId, pendingRefusal, isLoaded, nowMs, onChoose } = props;
+  const { waiting, story, inHandId, pendingRefusal, isLoaded, nowMs, onChoose } = props;
   const { t } = useTranslation();
+  const touchedAtMs = useRef(0);
+  const isTouched = Date.now() - touchedAtMs.current < HELD_MS;
+  const shown = useKeptPlaces(waiting, isTouched);
   return (
     <section className={classes["column"]} aria-label={t("waiting.label")}>
       <header className={classes["head"]}>
@@ -40,19 +47,35 @@ export function WaitingList(props: WaitingListProps) {
           </span>
         )}
       </header>
-      <ol className={classes["list"]} aria-live="polite" aria-relevant="additions">
-        {waiting.map((visit) => (
-          <WaitingCard
-            key={visit.event.id}
-            visit={visit}
-            isInHand={visit.event.id === inHandId}
-            isRefused={visit.event.id === pendingRefusal}
-            nowMs={nowMs}
-            onChoose={onChoose}
-          />
-        ))}
+      <ol
+        className={classes["list"]}
+        aria-live="polite"
+        aria-relevant="additions"
+        onPointerMove={() => {
+          touchedAtMs.current = Date.now();
+        }}
+        onPointerLeave={() => {
+          touchedAtMs.current = 0;
+        }}
+      >
+        {shown
+          .map((id) => story.visits.get(id))
+          .map(
+            (visit) =>
+              visit && (
+                <WaitingCard
+                  key={visit.event.id}
+                  visit={visit}
+                  isGone={!waiting.includes(visit)}
+                  isInHand={visit.event.id === inHandId}
+                  isRefused={visit.event.id === pendingRefusal}
+                  nowMs={nowMs}
+                  onChoose={onChoose}
+                />
+              ),
+          )}
       </ol>
-      {waiting.length === 0 && (
+      {shown.length === 0 && (
         <p className={classes["none"]}>{isLoaded ? t("waiting.none") : t("waiting.loading")}</p>
       )}
       <WaitingSummary {...props} />
@@ -62,19 +85,26 @@ export function WaitingList(props: WaitingListProps) {
 
 interface WaitingCardProps {
   visit: Visit;
+  /** Answered already, and there only so that nothing moves under the pointer. */
+  isGone: boolean;
   isInHand: boolean;
   isRefused: boolean;
   nowMs: number;
   onChoose(id: string): void;
 }
 
+/** So long after the pointer has moved over the queue nothing in it moves. */
+const HELD_MS = 2_500;
+
 /** Waiting longer than this is told in a stronger look. */
 const LONG_MS = 60_000;
 
-function WaitingCard({ visit, isInHand, isRefused, nowMs, onChoose }: WaitingCardProps) {
+function WaitingCard(props: WaitingCardProps) {
+  const { visit, isGone, isInHand, isRefused, nowMs, onChoose } = props;
   const { t } = useTranslation();
   const { user } = useSession();
   const { exact } = useTimes();
+  const visitWords = useVisitWords();
   const claims = useDesk("claims");
   const { gates } = useSites();
   const { event, plate, command } = visit;
@@ -90,9 +120,10 @@ function WaitingCard({ visit, isInHand, isRefused, nowMs, onChoose }: WaitingCar
         aria-current={isInHand || undefined}
         data-long={waitedMs > LONG_MS || undefined}
         data-refused={isRefused || undefined}
+        data-gone={isGone || undefined}
         data-stage={stage || undefined}
         data-holder={holder?.displayName}
-        data-testid="waiting-card"
+        data-testid={isGone ? "gone-card" : "waiting-card"}
         data-alert-id={event.id}
         onClick={() => onChoose(event.id)}
       >
@@ -114,21 +145,27 @@ function WaitingCard({ visit, isInHand, isRefused, nowMs, onChoose }: WaitingCar
             dateTime={new Date(event.occurredAtMs).toISOString()}
             title={exact(event.occurredAtMs)}
           >
-            {runningTime(waitedMs)}
+            {isGone ? (
+              <ToneIcon tone={toneOf({ kind: "visit", id: event.id, visit }, nowMs)} />
+            ) : (
+              runningTime(waitedMs)
+            )}
           </time>
         </span>
         <span className={classes["foot"]}>
           <span>{gate?.name ?? t("gate.none")}</span>
           <span className={classes["holder"]}>
-            {command
-              ? t("waiting.opening", { name: command.requestedByName })
-              : holder
-                ? holder.userId === user.id
-                  ? t("waiting.yours")
-                  : t("waiting.heldBy", { name: holder.displayName })
-                : stage > 1
-                  ? t("waiting.escalated")
-                  : t("waiting.free")}
+            {isGone
+              ? visitWords(visit, nowMs)
+              : command
+                ? t("waiting.opening", { name: command.requestedByName })
+                : holder
+                  ? holder.userId === user.id
+                    ? t("waiting.yours")
+                    : t("waiting.heldBy", { name: holder.displayName })
+                  : stage > 1
+                    ? t("waiting.escalated")
+                    : t("waiting.free")}
           </span>
         </span>
       </button>

@@ -18,5 +18,6 @@ export type Reason = (typeof REASONS)[number];
 export function reasonWords(reason: string, t: TFunction): string {
   const known = REASONS.find((code) => code === reason);
   if (known) return t(`reason.${known}`);
-  return reason === "registered_visit" ? t("reason.registered_visit") : reason;
+  if (reason === "registered_visit") return t("reason.registered_visit");
+  return reason === "registered_vehicle" ? t("reason.registered_vehicle") : reason;
 }

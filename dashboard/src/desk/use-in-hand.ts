@@ -21,16 +21,21 @@ export interface InHand {
   takenId: string | null;
 }
 
+interface InHandOptions {
+  visits: ReadonlyMap<string, Visit>;
+  waiting: readonly Visit[];
+  nowMs: number;
+  mayAct: boolean;
+  /** The guard is being asked something about the one in hand: it stays until they are done. */
+  isAsking: boolean;
+}
+
 /**
  * Which vehicle is in the middle. It changes by the guard's choice, or by itself once the one in hand has been
  * answered for a while; never because another one arrived.
  */
-export function useInHand(
-  visits: ReadonlyMap<string, Visit>,
-  waiting: readonly Visit[],
-  nowMs: number,
-  mayAct: boolean,
-): InHand {
+export function useInHand(options: InHandOptions): InHand {
+  const { visits, waiting, nowMs, mayAct, isAsking } = options;
   const { desk } = useTenant();
   const [id, setId] = useState<string | null>(null);
   const [isChosen, setIsChosen] = useState(false);
@@ -47,7 +52,7 @@ export function useInHand(
       if (first !== null) setId(first);
       return;
     }
-    if (isWaiting) return setAnsweredAtMs(null);
+    if (isWaiting || isAsking) return setAnsweredAtMs(null);
     // A past visit that the guard looks up stays until they turn away.
     if (isChosen && answeredAtMs === null && takenId !== id) return;
     if (isAnswered && answeredAtMs === null) return setAnsweredAtMs(nowMs);
@@ -56,7 +61,7 @@ export function useInHand(
       setIsChosen(false);
       setAnsweredAtMs(null);
     }
-  }, [id, first, isWaiting, isAnswered, isChosen, takenId, answeredAtMs, nowMs]);
+  }, [id, first, isWaiting, isAsking, isAnswered, isChosen, takenId, answeredAtMs, nowMs]);
 
   const inHandId = isWaiting && takenId === id ? id : null;
   useEffect(() => desk.setInHand(inHandId), [desk, inHandId]);

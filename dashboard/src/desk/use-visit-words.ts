@@ -1,6 +1,6 @@
 import { useTranslation } from "react-i18next";
-import { useEventSentence } from "./EventSentence.tsx";
 import { reasonWords } from "./reasons.ts";
+import { useEventSentence } from "./use-event-sentence.ts";
 import type { Visit } from "./visits.ts";
 import { answerOf, isAlert } from "./waiting.ts";
 

@@ -1,8 +1,8 @@
 import { Link } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 import { useSites, useTenant, useTimes } from "../app/tenant.tsx";
-import { useEventSentence } from "../desk/EventSentence.tsx";
 import { ToneIcon, toneOf } from "../desk/tone.tsx";
+import { useEventSentence } from "../desk/use-event-sentence.ts";
 import { useVisitWords } from "../desk/use-visit-words.ts";
 import type { FeedItem } from "../desk/visits.ts";
 import { Plate } from "../ui/Plate.tsx";

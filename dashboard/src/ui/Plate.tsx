@@ -17,11 +17,13 @@ interface PlateProps {
   size: "small" | "card" | "hero";
   /** Characters of `plate` that differ from this text are marked. */
   comparedWith?: string | null | undefined;
+  /** What a doubtful character might be as well, shown under it; a pointer over it shows it too. */
+  showsDoubts?: boolean;
   "data-testid"?: string;
 }
 
 /** A plate drawn as one, in capitals of equal width, with what is doubtful in it marked. */
-export function Plate({ plate, characters, size, comparedWith, ...rest }: PlateProps) {
+export function Plate({ plate, characters, size, comparedWith, showsDoubts, ...rest }: PlateProps) {
   const { t } = useTranslation();
   if (!plate) {
     return (
@@ -56,6 +58,11 @@ export function Plate({ plate, characters, size, comparedWith, ...rest }: PlateP
           // biome-ignore lint/suspicious/noArrayIndexKey: a character is its place.
           <span key={place} className={classes["cell"]} data-marked title={label}>
             {letter}
+            {size === "hero" && read.alternatives.length > 0 && (
+              <span className={classes["others"]} data-shown={showsDoubts || undefined}>
+                {read.alternatives.slice(0, 3).join(" ")}
+              </span>
+            )}
           </span>
         );
       })}

@@ -3,11 +3,6 @@ import { useTranslation } from "react-i18next";
 import { useSites } from "../app/tenant.tsx";
 import { reasonWords } from "./reasons.ts";
 
-/** One event in a few words, for where there is one line. */
-export function EventSentence({ event }: { event: RealtimeEvent }) {
-  return useEventSentence()(event);
-}
-
 /** Words for events; an event type that this version does not know is shown by its name. */
 export function useEventSentence(): (event: RealtimeEvent) => string {
   const { t } = useTranslation();

@@ -1,0 +1,40 @@
+import { lazy, Suspense } from "react";
+import type { Asking } from "./InHandPane.tsx";
+import type { Visit } from "./visits.ts";
+
+const VisitorForm = lazy(() =>
+  import("./VisitorForm.tsx").then(({ VisitorForm }) => ({ default: VisitorForm })),
+);
+const EnrolForm = lazy(() =>
+  import("./EnrolForm.tsx").then(({ EnrolForm }) => ({ default: EnrolForm })),
+);
+
+interface RegisterDrawersProps {
+  visit: Visit;
+  asking: Asking;
+  onClose(): void;
+  /** Opens the gate with that reason; null where nothing can be opened. */
+  onOpen: ((reason: string) => void) | null;
+}
+
+/** Writes whoever stands there down, as a house's visitor or for good; the forms are fetched when first asked for. */
+export function RegisterDrawers({ visit, asking, onClose, onOpen }: RegisterDrawersProps) {
+  return (
+    <Suspense>
+      {asking === "visitor" && (
+        <VisitorForm
+          visit={visit}
+          onClose={onClose}
+          onOpen={onOpen && (() => onOpen("registered_visit"))}
+        />
+      )}
+      {asking === "enrol" && (
+        <EnrolForm
+          visit={visit}
+          onClose={onClose}
+          onOpen={onOpen && (() => onOpen("registered_vehicle"))}
+        />
+      )}
+    </Suspense>
+  );
+}
