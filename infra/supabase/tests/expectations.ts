@@ -82,6 +82,13 @@ export const EXPECTED: Record<string, TableRights> = {
     update: "edge",
     delete: "",
   },
+  // A guard's and a viewer's are live views alone; the test asks for a camera test.
+  site_orders: {
+    select: "owner admin guard viewer edge",
+    insert: "owner admin",
+    update: "edge",
+    delete: "",
+  },
   site_status: { select: "owner admin guard viewer", insert: "", update: "", delete: "" },
   alert_claims: { select: "owner admin guard viewer", insert: "", update: "", delete: "" },
   audit_log: { select: "owner admin", insert: "", update: "", delete: "" },

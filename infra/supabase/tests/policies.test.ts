@@ -49,6 +49,10 @@ async function fill(tenant: TestTenant): Promise<string> {
     "insert into gate_commands (tenant_id, gate_id, reason, requested_by) values ($1, $2, 'delivery', $3)",
     [tenantId, gateId, accounts.guard.userId],
   );
+  await database.query(
+    "insert into site_orders (tenant_id, site_id, kind, requested_by) values ($1, $2, 'camera_test', $3)",
+    [tenantId, siteId, accounts.admin.userId],
+  );
   await database.query("insert into site_status (tenant_id, site_id) values ($1, $2)", [
     tenantId,
     siteId,
@@ -110,6 +114,7 @@ function statement(
       camera_credentials: "sealed = 'another-sealed-text'",
       realtime_events: "event_type = 'gate_opened'",
       gate_commands: "status = 'firing'",
+      site_orders: "status = 'running'",
       site_status: "status = '{}'",
       alert_claims: "claimed_at = now()",
       audit_log: "action = 'delete'",
@@ -161,6 +166,7 @@ function statement(
       "(tenant_id, gate_id, reason, requested_by) values ($1, $2, 'delivery', $3)",
       [tenantId, gateId, callerId],
     ],
+    site_orders: ["(tenant_id, site_id, kind) values ($1, $2, 'camera_test')", [tenantId, siteId]],
     site_status: [
       "(tenant_id, site_id) values ($1, $2) on conflict (tenant_id, site_id) do update set reported_at = now()",
       [tenantId, siteId],

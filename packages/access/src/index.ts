@@ -1,6 +1,7 @@
 export * from "./alerting.ts";
 export { type Backoff, backoffMs } from "./backoff.ts";
 export { type Box, overlapOf } from "./box.ts";
+export * from "./camera-test.ts";
 export {
   CTC_CLASSES,
   type CtcCharacter,

@@ -5,12 +5,14 @@ import { IsapiError } from "./isapi-error.ts";
 export type AddressPolicy = (address: string) => boolean;
 
 interface AddressPolicyOptions {
-  /** CIDR ranges cameras may live in; empty for any network that is not refused below. */
+  /** CIDR ranges cameras may live in; empty for any private network. */
   networks?: readonly string[];
   /** Allow 127.0.0.0/8 and ::1, for simulators. */
   allowLoopback?: boolean;
 }
 
+/** RFC 1918, RFC 6598 (carriers and overlay networks) and RFC 4193. */
+const PRIVATE = ["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10", "fc00::/7"];
 const LOOPBACK = ["127.0.0.0/8", "::1/128"];
 /** Unspecified, link-local with the cloud's metadata service, multicast, broadcast. */
 const NEVER = ["0.0.0.0/8", "169.254.0.0/16", "224.0.0.0/3", "::/128", "fe80::/10", "ff00::/8"];
@@ -18,21 +20,22 @@ const NEVER = ["0.0.0.0/8", "169.254.0.0/16", "224.0.0.0/3", "::/128", "fe80::/1
 const METADATA = ["100.100.100.200/32", "192.0.0.192/32", "fd00:ec2::254/128"];
 
 /**
- * The usual policy: never metadata services, link-local or multicast; loopback only on request;
- * and, when `networks` are given, nothing outside them.
+ * The usual policy: never metadata services, link-local or multicast; loopback only on request; otherwise the given
+ * `networks`, or any private one. An address on the internet has to be named: who may add a camera must not make
+ * the site send its credentials anywhere.
  * @throws {IsapiError} `bad_options` when a range is no CIDR
  */
 export function createAddressPolicy(options: AddressPolicyOptions = {}): AddressPolicy {
   const refused = blockListOf([...NEVER, ...METADATA]);
   const loopback = blockListOf(LOOPBACK);
   const networks = options.networks ?? [];
-  const allowed = blockListOf(networks);
+  const allowed = blockListOf(networks.length > 0 ? networks : PRIVATE);
   return (address) => {
     // BlockList takes `::ffff:127.0.0.1` for the IPv4 address it is.
     const family = familyOf(address);
     if (!family || refused.check(address, family)) return false;
     if (loopback.check(address, family)) return options.allowLoopback ?? false;
-    return networks.length === 0 || allowed.check(address, family);
+    return allowed.check(address, family);
   };
 }
 

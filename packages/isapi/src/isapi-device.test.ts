@@ -277,6 +277,13 @@ describe("where devices may live (X4)", () => {
     ["a camera's network", "192.168.1.64", { networks: ["192.168.1.0/24"] }, true],
     ["another network", "10.0.0.9", { networks: ["192.168.1.0/24"] }, false],
     ["any private address by default", "10.0.0.9", {}, true],
+    ["no address on the internet by default", "93.184.216.34", {}, false],
+    [
+      "an address on the internet that is named",
+      "93.184.216.34",
+      { networks: ["93.184.216.34/32"] },
+      true,
+    ],
     ["loopback on request", "127.0.0.1", { allowLoopback: true }, true],
     ["loopback dressed as IPv6", "::ffff:7f00:1", {}, false],
     ["metadata dressed as IPv6", "::ffff:169.254.169.254", {}, false],

@@ -211,6 +211,26 @@ isOneToOne: false
       referencedColumns: ["tenant_id","id"]
     }
                   ]
+                },"site_orders": {
+                  Row: {
+                    "expires_at": string,"id": string,"kind": string,"request": NonNullable<Json>,"requested_at": string,"requested_by": string,"result": NonNullable<Json>,"sealed": string | null,"site_id": string,"status": string,"tenant_id": string,"updated_at": string
+                  }
+                  ComputedFields: never
+                  Insert: {
+                    "expires_at"?: string,"id"?: string,"kind": string,"request"?: NonNullable<Json>,"requested_at"?: string,"requested_by"?: string,"result"?: NonNullable<Json>,"sealed"?: string | null,"site_id": string,"status"?: string,"tenant_id": string,"updated_at"?: string
+                  }
+                  Update: {
+                    "expires_at"?: string,"id"?: string,"kind"?: string,"request"?: NonNullable<Json>,"requested_at"?: string,"requested_by"?: string,"result"?: NonNullable<Json>,"sealed"?: string | null,"site_id"?: string,"status"?: string,"tenant_id"?: string,"updated_at"?: string
+                  }
+                  Relationships: [
+                    {
+      foreignKeyName: "site_orders_tenant_id_site_id_fkey"
+      columns: ["tenant_id","site_id"]
+isOneToOne: false
+      referencedRelation: "sites"
+      referencedColumns: ["tenant_id","id"]
+    }
+                  ]
                 },"site_status": {
                   Row: {
                     "reported_at": string,"site_id": string,"status": NonNullable<Json>,"tenant_id": string

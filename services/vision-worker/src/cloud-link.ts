@@ -1,5 +1,5 @@
 import { createAlarm, type Log, poll } from "@portero/runtime";
-import type { EdgeStore, Json, RequestedCommand } from "@portero/store";
+import type { EdgeStore, Json, RequestedCommand, SiteOrder } from "@portero/store";
 import type { RegisterCache } from "./register-cache.ts";
 import type { ServerClock } from "./server-clock.ts";
 
@@ -12,6 +12,7 @@ export interface CloudLinkOptions {
   /** How the site is: what the guards' screens show. */
   status(): Promise<Json>;
   onCommand(command: RequestedCommand): void;
+  onOrder(order: SiteOrder): void;
   log: Log;
 }
 
@@ -22,11 +23,11 @@ export interface CloudLink {
 }
 
 /**
- * Tells the cloud how the site is and hears what is asked of it. The channel brings commands and changes at once; the
+ * Tells the cloud how the site is and hears what is asked of it. The channel brings commands, orders and changes at once; the
  * heartbeat brings them again, because a message may be lost.
  */
 export function createCloudLink(options: CloudLinkOptions): CloudLink {
-  const { cloud, register, clock, status, onCommand, log } = options;
+  const { cloud, register, clock, status, onCommand, onOrder, log } = options;
   const alarm = createAlarm();
   let isConnected = false;
 
@@ -45,6 +46,7 @@ export function createCloudLink(options: CloudLinkOptions): CloudLink {
           topic,
           {
             onCommand,
+            onOrder,
             onRegisterChanged: alarm.ring,
             onTopicChanged: alarm.ring,
             onState: (state) => {
@@ -68,6 +70,7 @@ export function createCloudLink(options: CloudLinkOptions): CloudLink {
           isConnected = true;
           listenTo(beat.topic);
           for (const command of beat.commands) onCommand(command);
+          for (const order of beat.orders) onOrder(order);
           if (register.current()?.register.version === beat.registerVersion) {
             register.confirm(beat.registerVersion, Date.now());
           } else {

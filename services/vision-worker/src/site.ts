@@ -8,9 +8,10 @@ import {
   type IsapiDevice,
 } from "@portero/isapi";
 import type { Log } from "@portero/runtime";
-import { open, SealingError } from "@portero/sealing";
+import { SealingError } from "@portero/sealing";
 import type { SiteCamera, SiteGate, SiteRegister } from "@portero/store";
 import { type CameraWatch, createCameraWatch } from "./camera-watch.ts";
+import { openCredentials } from "./credentials.ts";
 import { createGateKeeper, type GateKeeper, type OpeningStep } from "./gate-keeper.ts";
 import type { Gate } from "./gates/gate.ts";
 import { createIsapiGate } from "./gates/isapi-gate.ts";
@@ -39,6 +40,8 @@ export interface SiteOptions {
 export interface Site {
   keepers: ReadonlyMap<string, GateKeeper>;
   cameras: readonly CameraWatch[];
+  /** The device behind a camera, for whoever asks it beside the watch. */
+  devices: ReadonlyMap<string, IsapiDevice>;
   run(signal: AbortSignal): Promise<void>;
 }
 
@@ -97,6 +100,7 @@ export async function buildSite(config: SiteRegister, options: SiteOptions): Pro
   return {
     keepers,
     cameras,
+    devices,
     async run(signal) {
       await Promise.all(runs.map((run) => run(signal)));
       for (const device of new Set(devices.values())) device.close();
@@ -155,15 +159,10 @@ async function credentialsOf(
   if (!camera.sealedCredentials) return null;
   try {
     const { tenantId, siteId } = config;
-    const plain = await open(privateKey, camera.sealedCredentials, {
-      tenantId,
-      siteId,
-      cameraId: camera.id,
-    });
-    const { username, password } = JSON.parse(plain) as Credentials;
-    return { username, password };
+    const context = { tenantId, siteId, cameraId: camera.id };
+    return await openCredentials(privateKey, camera.sealedCredentials, context);
   } catch (err) {
-    if (!(err instanceof SealingError) && !(err instanceof SyntaxError)) throw err;
+    if (!(err instanceof SealingError)) throw err;
     log.error(
       { err, cameraId: camera.id, name: camera.name },
       "the camera's credentials were not sealed to this site; enter them again",

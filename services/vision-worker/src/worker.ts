@@ -1,10 +1,16 @@
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { formatsOf } from "@portero/access";
-import { createRecognizer, type RecognizerOptions } from "@portero/anpr";
+import {
+  AnprError,
+  createRecognizer,
+  type Recognizer,
+  type RecognizerOptions,
+} from "@portero/anpr";
 import type { AddressPolicy } from "@portero/isapi";
 import { type Log, poll } from "@portero/runtime";
 import type { EdgeSite, EdgeStore, SiteGate, SiteRegister } from "@portero/store";
+import { createCameraTest } from "./camera-test.ts";
 import { createCloudLink } from "./cloud-link.ts";
 import type { OpeningStep } from "./gate-keeper.ts";
 import type { Gate } from "./gates/gate.ts";
@@ -17,6 +23,7 @@ import { closeLostAlerts, recover } from "./recovery.ts";
 import { openRegisterCache, type RegisterCache } from "./register-cache.ts";
 import { createServerClock } from "./server-clock.ts";
 import { buildSite, type Site } from "./site.ts";
+import { createSiteOrders } from "./site-orders.ts";
 import { siteStatus } from "./site-status.ts";
 
 export interface WorkerOptions {
@@ -38,6 +45,9 @@ export interface WorkerOptions {
   log: Log;
 }
 
+/** As wide as an event's picture. */
+const PRESENTED_WIDTH_PX = 1280;
+
 /** Runs one site until the signal aborts: its cameras, its gates, its journal and its link to the cloud. */
 export async function runWorker(options: WorkerOptions, signal: AbortSignal): Promise<void> {
   const { cloud, log } = options;
@@ -53,11 +63,31 @@ export async function runWorker(options: WorkerOptions, signal: AbortSignal): Pr
   const outbox = createOutbox(journal, cloud, clock, log);
   const startedAtMs = Date.now();
   let site: Site | undefined;
+  let recognizer: Recognizer | undefined;
   const status = () => siteStatus({ site, journal, register, clock, metrics, startedAtMs });
 
   const commands = createGuardCommands({
     keeperOf: (gateId) => site?.keepers.get(gateId),
     journal,
+    cloud,
+    clock,
+    log,
+  });
+  const orders = createSiteOrders({
+    handlers: {
+      camera_test: createCameraTest({
+        ...options,
+        runningCamera(cameraId) {
+          const camera = register.current()?.register.cameras.find(({ id }) => id === cameraId);
+          const device = site?.devices.get(cameraId);
+          return camera && device && { ...camera, device };
+        },
+        async presentable(_cameraId, jpeg, stop) {
+          if (!recognizer) throw new AnprError("closed", "the site is being built");
+          return recognizer.shrinkFrame(jpeg, PRESENTED_WIDTH_PX, stop);
+        },
+      }),
+    },
     cloud,
     clock,
     log,
@@ -71,6 +101,9 @@ export async function runWorker(options: WorkerOptions, signal: AbortSignal): Pr
     onCommand(command) {
       // Until the gates are built it stays in the table, and the next heartbeat brings it again.
       if (site) commands.execute(command, signal);
+    },
+    onOrder(order) {
+      if (site) orders.execute(order, signal);
     },
   });
 
@@ -86,7 +119,7 @@ export async function runWorker(options: WorkerOptions, signal: AbortSignal): Pr
     while (!signal.aborted) {
       known = register.current()?.register ?? known;
       await closeLostAlerts(journal);
-      const recognizer = await createRecognizer({
+      recognizer = await createRecognizer({
         formats: formatsOf([known.country]),
         secondEngine: options.secondEngine,
       });
@@ -103,7 +136,12 @@ export async function runWorker(options: WorkerOptions, signal: AbortSignal): Pr
         log.info({ cameras: known.cameras.length, gates: known.gates.length }, "watching");
         options.onWatching?.(address);
         const stop = new AbortController();
-        const changed = layoutChanged(register, layoutOf(known), signal).then(() => stop.abort());
+        const changed = layoutChanged(register, layoutOf(known), signal).then(async () => {
+          // What a guard asked for is seen through before its gate is taken apart; what comes now waits for the new one.
+          site = undefined;
+          await commands.settled();
+          stop.abort();
+        });
         await site.run(stop.signal);
         await changed;
       } finally {
@@ -119,6 +157,7 @@ export async function runWorker(options: WorkerOptions, signal: AbortSignal): Pr
   });
   await Promise.all([link.run(signal), outbox.run(signal), runSites(), tidying]);
   await commands.settled();
+  await orders.settled();
 }
 
 /** Resolves when the site has to be built anew: its cameras or gates changed, or the worker stops. */

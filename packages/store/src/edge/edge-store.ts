@@ -29,6 +29,23 @@ export type CommandStatus =
   | "unreachable"
   | "unknown";
 
+/** What people ask of a site besides moving a gate. */
+export type OrderKind = "camera_test" | "live_view";
+
+/** An order to a site as its row has it. `expiresAtMs` is on the database's clock. */
+export interface SiteOrder {
+  id: string;
+  kind: OrderKind;
+  /** As a screen wrote it: to be validated by whoever carries it out. */
+  request: Json;
+  /** Credentials sealed to the site's key, where the order brings some. */
+  sealed: string | null;
+  expiresAtMs: number;
+  status: string;
+}
+
+export type OrderStatus = "running" | "done" | "failed";
+
 /** What the database answers to a sign of life. */
 export interface Heartbeat {
   serverTimeMs: number;
@@ -37,6 +54,7 @@ export interface Heartbeat {
   registerVersion: number;
   /** Commands that wait to be executed: a lost message must not hide one. */
   commands: RequestedCommand[];
+  orders: SiteOrder[];
 }
 
 /** The edge's half of the store: what a site's worker asks of Supabase, under its own account. @throws {StoreError} */
@@ -54,6 +72,13 @@ export interface EdgeStore {
     detail: string | null,
     signal: AbortSignal,
   ): Promise<void>;
+  /** Says how far an order is; one that has ended stays as it is. */
+  reportOrder(
+    id: string,
+    status: OrderStatus,
+    result: NonNullable<Json>,
+    signal: AbortSignal,
+  ): Promise<void>;
   /** Listens until the signal aborts. Messages are hints: what counts is fetched. */
   listen(topic: string, handlers: EdgeHandlers, signal: AbortSignal): void;
   close(): Promise<void>;
@@ -61,6 +86,7 @@ export interface EdgeStore {
 
 export interface EdgeHandlers {
   onCommand(command: RequestedCommand): void;
+  onOrder(order: SiteOrder): void;
   onRegisterChanged(): void;
   /** The channel's name changed (a revocation) or the connection came back: ask again by a heartbeat. */
   onTopicChanged(): void;
@@ -99,6 +125,20 @@ function commandOf(row: CommandRow): RequestedCommand {
     expiresAtMs: Date.parse(row.expires_at),
     status: row.status,
   };
+}
+
+interface OrderRow {
+  id: string;
+  kind: OrderKind;
+  request: Json;
+  sealed: string | null;
+  expires_at: string;
+  status: string;
+}
+
+function orderOf({ expires_at, ...row }: OrderRow): SiteOrder {
+  const { id, kind, request, sealed, status } = row;
+  return { id, kind, request, sealed, status, expiresAtMs: Date.parse(expires_at) };
 }
 
 /** A supabase-js client for a box: no session on disk, and no request that hangs. */
@@ -194,12 +234,14 @@ export function createEdgeStore(
         topic: string;
         register_version: number;
         commands: CommandRow[];
+        orders: OrderRow[];
       };
       return {
         serverTimeMs: Date.parse(answer.server_time),
         topic: answer.topic,
         registerVersion: answer.register_version,
         commands: answer.commands.map(commandOf),
+        orders: answer.orders.map(orderOf),
       };
     },
 
@@ -215,6 +257,18 @@ export function createEdgeStore(
       );
     },
 
+    async reportOrder(id, status, result, signal) {
+      unwrap(
+        "report an order",
+        await client
+          .from("site_orders")
+          .update({ status, result })
+          .eq("tenant_id", tenantId)
+          .eq("id", id)
+          .abortSignal(signal),
+      );
+    },
+
     listen(topic, handlers, signal) {
       if (signal.aborted) return;
       const channel =
@@ -224,9 +278,13 @@ export function createEdgeStore(
               .on("broadcast", { event: "gate_command" }, ({ payload }) =>
                 handlers.onCommand(commandOf(payload)),
               )
+              .on("broadcast", { event: "site_order" }, ({ payload }) =>
+                handlers.onOrder(orderOf(payload)),
+              )
               .on("broadcast", { event: "register_changed" }, () => handlers.onRegisterChanged())
               .on("broadcast", { event: "topic_changed" }, () => handlers.onTopicChanged())
-          : client.channel(`commands:${topic}`).on(
+          : // Orders come with the heartbeat: their sealed part is no business of a publication.
+            client.channel(`commands:${topic}`).on(
               "postgres_changes",
               {
                 event: "INSERT",
@@ -257,6 +315,8 @@ export function createEdgeStore(
     heartbeat: (status, signal) => withSession(() => store.heartbeat(status, signal)),
     reportCommand: (id, status, detail, signal) =>
       withSession(() => store.reportCommand(id, status, detail, signal)),
+    reportOrder: (id, status, result, signal) =>
+      withSession(() => store.reportOrder(id, status, result, signal)),
     listen: store.listen,
     close: store.close,
   };
