@@ -80,7 +80,11 @@ export function onRefused(turn: Turn, channel: ChannelState, { code, message }: 
 /** The answer to `authorise-write`. Without one nothing is allowed and nothing remembered: the next frame asks again. */
 export function onWrites(turn: Turn, channel: ChannelState, write: Permissions | undefined): Turn {
   change(turn, channel, { write, pending: undefined, inbox: [] });
-  return write ? drain(turn, channel) : turn;
+  if (write) return drain(turn, channel);
+  for (const frame of channel.inbox) {
+    if (frame.event === "broadcast") refuse(turn, channel, frame, "unable_to_set_policies");
+  }
+  return turn;
 }
 
 function onToken(turn: Turn, channel: ChannelState, { payload }: ClientFrame): Turn {
@@ -93,15 +97,20 @@ function onToken(turn: Turn, channel: ChannelState, { payload }: ClientFrame): T
 
 function onBroadcast(turn: Turn, channel: ChannelState, frame: ClientFrame): Turn {
   const write = writesOf(turn, channel, frame);
-  // Like on Supabase a broadcast that no policy allows is ignored, even where an answer was asked for.
-  if (!write?.broadcast) return turn;
+  if (!write) return turn;
+  if (!write.broadcast) return refuse(turn, channel, frame, "unauthorized");
   const message = frame.userBroadcast ?? JSON.stringify(frame.payload);
   const bytes = typeof message === "string" ? Buffer.byteLength(message) : message.body.length;
-  const isTooLarge = bytes > turn.limits.maxPayloadBytes;
-  if (!isTooLarge) add(turn, { do: "broadcast", channel, message });
-  if (!channel.config.acknowledges) return turn;
-  if (isTooLarge) return reply(turn, frame, "error", { reason: "payload_size_exceeded" });
-  return reply(turn, frame, "ok", {});
+  if (bytes > turn.limits.maxPayloadBytes) {
+    return refuse(turn, channel, frame, "payload_size_exceeded");
+  }
+  add(turn, { do: "broadcast", channel, message });
+  return channel.config.acknowledges ? reply(turn, frame, "ok", {}) : turn;
+}
+
+/** Tells of a broadcast that is not passed on, where answers were asked for. */
+function refuse(turn: Turn, { config }: ChannelState, frame: ClientFrame, error: string): Turn {
+  return config.acknowledges ? reply(turn, frame, "error", { error }) : turn;
 }
 
 function onPresence(turn: Turn, before: ChannelState, frame: ClientFrame): Turn {

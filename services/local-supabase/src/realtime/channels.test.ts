@@ -193,6 +193,24 @@ describe("broadcast from the database", () => {
     ]);
   });
 
+  it("brings bytes as bytes, live and replayed, to clients of 2.0.0", async () => {
+    await admit("bytes", ana);
+    const token = await world.tokenFor(ana);
+    const live = await listener("bytes", token, { private: true });
+    const old = await listener("bytes", token, { private: true }, { vsn: "1.0.0" });
+    await world.database.query(`select realtime.send_binary('\\x00ff10', 'raw', 'bytes', true);
+      select realtime.send('{}', 'text', 'bytes', true)`);
+    await old.heard.until(({ event }) => event === "text");
+    const { payload, meta } = await live.heard.until(({ event }) => event === "raw");
+    expect(Buffer.from(payload as unknown as ArrayBuffer)).toEqual(Buffer.from([0, 0xff, 0x10]));
+    expect(meta).toEqual({ id: expect.any(String) });
+    expect(old.heard.all.map(({ event }) => event)).toEqual(["text"]);
+    const replay = { since: Date.now() - 60_000 };
+    const late = await listener("bytes", token, { private: true, broadcast: { replay } });
+    const again = await late.heard.until(({ event }) => event === "raw");
+    expect(again.meta).toMatchObject({ id: meta?.id, replayed: true });
+  });
+
   it("adds the id to what was inserted without it, and skips what is no broadcast", async () => {
     const room = await listener("rows");
     await world.database.query(`insert into realtime.messages (topic, extension, event, payload, private)
@@ -249,6 +267,14 @@ describe("private channels", () => {
       "Unauthorized: You do not have permissions to read from this Channel topic: none",
     );
     expect((await refusal("broken", bea))?.message).toContain("Unauthorized");
+  });
+
+  it("tell who may not send so, where answers are asked for", async () => {
+    await admit("answered", ana, false);
+    const config = { private: true, broadcast: { ack: true } };
+    const reader = await listener("answered", await world.tokenFor(ana), config);
+    const sent = reader.channel.send({ type: "broadcast", event: "forbidden", payload: {} });
+    await expect(sent).resolves.toBe("error");
   });
 
   it("ignore the broadcasts of who may not send", async () => {

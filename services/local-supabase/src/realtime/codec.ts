@@ -20,6 +20,8 @@ export interface UserBroadcast {
   event: string;
   encoding: "json" | "binary";
   body: Buffer;
+  /** What the server says about the message; 255 bytes of JSON at most. */
+  meta?: object;
 }
 
 /** Bytes ready for a WebSocket. */
@@ -144,21 +146,23 @@ export function encodeShared(
 }
 
 /**
- * A client's broadcast for its receivers: binary for 2.0.0, JSON for 1.0.0. Nothing when the version cannot carry it:
+ * A broadcast whose body is passed on as it came: binary for 2.0.0, JSON for 1.0.0. Nothing when the version cannot carry it:
  * 1.0.0 has no binary payloads, and names above 255 bytes fit no binary frame.
  */
 export function encodeUserBroadcast(
   vsn: Vsn,
   topic: string,
-  { event, encoding, body }: UserBroadcast,
+  { event, encoding, body, meta }: UserBroadcast,
 ): WireFrame | undefined {
   const topicBytes = Buffer.from(topic);
   const eventBytes = Buffer.from(event);
   const fitsBinary = topicBytes.length <= maxSizeByte && eventBytes.length <= maxSizeByte;
   if (vsn === "2.0.0" && fitsBinary) {
     const isJson = encoding === "json" ? jsonEncoding : 0;
-    const header = [userBroadcastKind, topicBytes.length, eventBytes.length, 0, isJson];
-    const data = Buffer.concat([Buffer.from(header), topicBytes, eventBytes, body]);
+    const metaBytes = Buffer.from(meta ? JSON.stringify(meta) : "");
+    const sizes = [topicBytes.length, eventBytes.length, metaBytes.length];
+    const header = Buffer.from([userBroadcastKind, ...sizes, isJson]);
+    const data = Buffer.concat([header, topicBytes, eventBytes, metaBytes, body]);
     return { data, isBinary: true };
   }
   if (encoding === "binary") return undefined;

@@ -189,7 +189,7 @@ const table: Record<EventName, Record<Situation, string>> = {
     joined: "joined: broadcast ok",
     privately: "write+1: authorise-write",
     writing: "joined: broadcast ok",
-    mute: ".",
+    mute: "joined: error(unauthorized)",
     renewing: "token+1:",
     asking: "write+2:",
     ended: ".",
@@ -200,7 +200,7 @@ const table: Record<EventName, Record<Situation, string>> = {
     joined: "joined: error(payload_size_exceeded)",
     privately: "write+1: authorise-write",
     writing: "joined: error(payload_size_exceeded)",
-    mute: ".",
+    mute: "joined: error(unauthorized)",
     renewing: "token+1:",
     asking: "write+2:",
     ended: ".",
@@ -326,7 +326,7 @@ const table: Record<EventName, Record<Situation, string>> = {
     writing: ".",
     mute: ".",
     renewing: ".",
-    asking: "joined:",
+    asking: "joined: error(unauthorized)",
     ended: ".",
   },
   "no answer on writes": {
@@ -337,7 +337,7 @@ const table: Record<EventName, Record<Situation, string>> = {
     writing: ".",
     mute: ".",
     renewing: ".",
-    asking: "joined:",
+    asking: "joined: error(unable_to_set_policies)",
     ended: ".",
   },
   tick: {
@@ -594,5 +594,6 @@ function describeEffect(effect: Effect): string {
   const { status, response, message } = payload as Record<string, { reason?: string } | string>;
   if (event === "system") return `system(${message})`;
   if (event !== "phx_reply") return event;
-  return status === "ok" ? "ok" : `error(${(response as { reason?: string }).reason ?? ""})`;
+  const { reason, error } = response as { reason?: string; error?: string };
+  return status === "ok" ? "ok" : `error(${reason ?? error ?? ""})`;
 }

@@ -185,8 +185,9 @@ export function serveConnection(
     const entry: Joined = { member, subscriber: undefined };
     joined.set(topic, entry);
     channels.enter(member);
-    for (const { payloadJson } of grant?.replayed ?? []) {
-      deliver(encodeShared(vsn, topic, "broadcast", payloadJson));
+    for (const { encode } of grant?.replayed ?? []) {
+      const frame = encode(vsn, topic);
+      if (frame) deliver(frame);
     }
     void listen(channel, entry);
     if (config.wantsReplicationReady) {
