@@ -155,6 +155,16 @@ describe("what cannot be called", () => {
         hint: "Try renaming the parameters or the function itself in the database so function overloading can be resolved",
       },
     ],
+    [
+      "nameless",
+      {},
+      300,
+      {
+        code: "PGRST203",
+        message:
+          "Could not choose the best candidate function between: public.nameless(), public.nameless( => text)",
+      },
+    ],
     ["add", { a: "x" }, 400, { code: "22P02" }],
   ])("%s with %j", async (name, args, status, expected) => {
     const answer = await db.rpc(name, args);

@@ -42,6 +42,8 @@ create function echo(json) returns json language sql immutable as 'select $1';
 create function nothing() returns void language sql as '';
 create function concat_all(variadic parts text[]) returns text language sql immutable as
   $$ select array_to_string(parts, '-') $$;
+create function nameless() returns int language sql as 'select 1';
+create function nameless(text default '') returns int language sql as 'select 2';
 create function overloaded(a int) returns text language sql immutable as $$ select 'int' $$;
 create function overloaded(a text) returns text language sql immutable as $$ select 'text' $$;
 create function overloaded(b boolean) returns text language sql immutable as $$ select 'b' $$;

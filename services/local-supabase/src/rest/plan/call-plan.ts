@@ -94,10 +94,11 @@ function suggestion(
 }
 
 function ambiguous(candidates: Routine[]): RestError {
-  const signatures = candidates.map(
-    (r) => `${r.schema}.${r.name}(${r.parameters.map((p) => `${p.name} => ${p.type}`).join(", ")})`,
-  );
-  signatures.sort();
+  const lists = candidates.map(({ parameters }) => parameters.map((p) => `${p.name} => ${p.type}`));
+  // Parameter by parameter, as PostgREST sorts them: one without any comes first.
+  lists.sort((a, b) => (a.join("\0") < b.join("\0") ? -1 : 1));
+  const [first] = candidates;
+  const signatures = lists.map((list) => `${first?.schema}.${first?.name}(${list.join(", ")})`);
   return new RestError(
     300,
     "PGRST203",
