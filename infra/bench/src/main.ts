@@ -1,10 +1,17 @@
 import type { Bench } from "./bench.ts";
+import { localSupabaseBench } from "./local-supabase/local-supabase.ts";
 import { photosBench } from "./photos.ts";
 import { pipelineBench } from "./pipeline.ts";
 import { realtimeBench } from "./realtime.ts";
 import { recognitionBench } from "./recognition.ts";
 
-const BENCHES: Bench[] = [pipelineBench, realtimeBench, photosBench, recognitionBench];
+const BENCHES: Bench[] = [
+  pipelineBench,
+  realtimeBench,
+  photosBench,
+  recognitionBench,
+  localSupabaseBench,
+];
 
 const [name, ...args] = process.argv.slice(2);
 const bench = BENCHES.find((known) => known.name === name);
