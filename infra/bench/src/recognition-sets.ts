@@ -1,5 +1,5 @@
 import { readFile } from "node:fs/promises";
-import { formatsOf, lookAlikeClass, overlapOf } from "@portero/access";
+import { type Box, formatsOf, lookAlikeClass, overlapOf } from "@portero/access";
 import { createEngine, type Engine, MODELS_DIR } from "@portero/anpr";
 import sharp from "sharp";
 import type { LabelledCrop, LabelledFrame } from "./manifest.ts";
@@ -23,6 +23,8 @@ export interface SetFigures {
 export interface Answer {
   set: string;
   file: string;
+  /** Where the plate truly is. */
+  box: Box;
   text: string;
   read: string;
   confidence: number;
@@ -57,10 +59,13 @@ export async function measureFrames(
       if (read && isFolded(read.text, text)) count.readerFolded += 1;
     }
     const [best] = reads;
-    const text = plates[0]?.text ?? "";
+    const [plate] = plates;
+    if (!plate) continue;
+    const { box, text } = plate;
     if (best?.text === text) count.whole += 1;
     if (best && isFolded(best.text, text)) count.folded += 1;
-    answers.push({ set, file, text, read: best?.text ?? "", confidence: best?.confidence ?? 0 });
+    const { text: read = "", confidence = 0 } = best ?? {};
+    answers.push({ set, file, box, text, read, confidence });
   }
   const images = frames.length;
   return {
@@ -79,24 +84,26 @@ export async function measureFrames(
 
 /** The reader alone on pictures that show one plate and nothing else. */
 export async function measureCrops(
+  set: string,
   crops: readonly LabelledCrop[],
   engine: Engine,
-): Promise<SetFigures> {
-  let exact = 0;
-  let folded = 0;
+): Promise<{ figures: SetFigures; answers: Answer[] }> {
+  const answers: Answer[] = [];
   for (const { file, text } of crops) {
     const picture = await readFile(file);
     const { width, height } = await sharp(picture).metadata();
-    const whole = { leftPx: 0, topPx: 0, widthPx: width, heightPx: height };
-    const read = await engine.readBox(picture, whole);
-    if (read?.text === text) exact += 1;
-    if (read && isFolded(read.text, text)) folded += 1;
+    const box = { leftPx: 0, topPx: 0, widthPx: width, heightPx: height };
+    const { text: read = "", confidence = 0 } = (await engine.readBox(picture, box)) ?? {};
+    answers.push({ set, file, box, text, read, confidence });
   }
-  return {
+  const shareOf = (isRight: (answer: Answer) => boolean) =>
+    answers.filter(isRight).length / answers.length;
+  const figures = {
     images: crops.length,
-    readerExact: exact / crops.length,
-    readerExactFolded: folded / crops.length,
+    readerExact: shareOf(({ read, text }) => read === text),
+    readerExactFolded: shareOf(({ read, text }) => isFolded(read, text)),
   };
+  return { answers, figures };
 }
 
 /** Of the reads that claim a confidence of about this much, the share that is right. */

@@ -12,6 +12,7 @@ import {
   reliabilityOf,
   type SetFigures,
 } from "./recognition-sets.ts";
+import { drawErrorSheet } from "./recognition-sheet.ts";
 import { type FrameCosts, measureSpeed } from "./recognition-speed.ts";
 import { machine } from "./statistics.ts";
 
@@ -35,6 +36,7 @@ export const recognitionBench: Bench = {
         limit: { type: "string" },
         json: { type: "boolean", default: false },
         errors: { type: "boolean", default: false },
+        sheet: { type: "string" },
         "no-peers": { type: "boolean", default: false },
         "no-openings": { type: "boolean", default: false },
       },
@@ -66,11 +68,19 @@ export const recognitionBench: Bench = {
     if (values.crops) {
       for (const [set, list] of bySet(await loadCrops(values.crops))) {
         const engine = await engineFor(set);
-        report.sets[set] ??= await measureCrops(list.slice(0, limit), engine);
+        const measured = await measureCrops(set, list.slice(0, limit), engine);
+        report.sets[set] ??= measured.figures;
+        answers.push(...measured.answers);
         await engine.close();
       }
     }
     report.reliability = reliabilityOf(answers);
+    if (values.sheet) {
+      await drawErrorSheet(
+        answers.filter(({ read, text }) => !isFolded(read, text)),
+        values.sheet,
+      );
+    }
     const engine = await engineFor("none");
     report.msPerFrame = await measureSpeed(frames, engine);
     await engine.close();
