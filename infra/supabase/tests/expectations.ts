@@ -91,6 +91,7 @@ export const EXPECTED: Record<string, TableRights> = {
   },
   site_status: { select: "owner admin guard viewer", insert: "", update: "", delete: "" },
   alert_claims: { select: "owner admin guard viewer", insert: "", update: "", delete: "" },
+  enrolment_codes: { select: "owner admin", insert: "", update: "", delete: "" },
   audit_log: { select: "owner admin", insert: "", update: "", delete: "" },
 };
 
@@ -108,8 +109,11 @@ export const EXPECTED_FUNCTIONS: Record<string, string> = {
   take_over: "owner admin guard",
   set_gate_mode: "owner admin guard",
   import_register: "owner admin",
+  create_enrolment_code: "owner admin",
   // Gateway's, with the service key.
   escalate_alerts: "",
   account_of: "",
+  is_enrolment_good: "",
+  redeem_enrolment: "",
   admit_member: "",
 };

@@ -53,6 +53,10 @@ async function fill(tenant: TestTenant): Promise<string> {
     "insert into site_orders (tenant_id, site_id, kind, requested_by) values ($1, $2, 'camera_test', $3)",
     [tenantId, siteId, accounts.admin.userId],
   );
+  await database.query(
+    "insert into enrolment_codes (tenant_id, site_id, created_by) values ($1, $2, $3)",
+    [tenantId, siteId, accounts.admin.userId],
+  );
   await database.query("insert into site_status (tenant_id, site_id) values ($1, $2)", [
     tenantId,
     siteId,
@@ -117,6 +121,7 @@ function statement(
       site_orders: "status = 'running'",
       site_status: "status = '{}'",
       alert_claims: "claimed_at = now()",
+      enrolment_codes: "used_at = now()",
       audit_log: "action = 'delete'",
     };
     return { sql: `update ${table} set ${changes[table]} where ${where}`, values: [tenantId] };
@@ -174,6 +179,10 @@ function statement(
     alert_claims: [
       "(tenant_id, event_id, claimed_by) values ($1, (select id from realtime_events where tenant_id = $1 and event_type = 'entry_refused'), $2)",
       [tenantId, callerId],
+    ],
+    enrolment_codes: [
+      "(tenant_id, site_id, created_by) values ($1, $2, $3)",
+      [tenantId, siteId, callerId],
     ],
     audit_log: ["(tenant_id, action, table_name) values ($1, 'insert', 'tenants')", [tenantId]],
   };
@@ -335,6 +344,9 @@ describe("functions", () => {
         "($1, $2, $2, 'n@test.example', 'N', 'guard')",
         [tenantId, accounts.guard.userId],
       ],
+      create_enrolment_code: ["($1, $2)", [tenantId, siteId]],
+      is_enrolment_good: ["('ABCD-EFGH-JKMN')", []],
+      redeem_enrolment: ["('ABCD-EFGH-JKMN', $1, 'key', 'box')", [accounts.guard.userId]],
       account_of: ["('a@test.example')", []],
     };
     const [args, values] = calls[name] ?? ["()", []];

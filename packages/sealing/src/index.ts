@@ -1,4 +1,5 @@
 export {
+  fingerprintOf,
   generateSiteKeyPair,
   open,
   type SealingContext,

@@ -118,6 +118,17 @@ async function keyOf<Key>(
   }
 }
 
+/** Eight digits of a public key, for people to compare: "4821 9930". @throws {SealingError} `invalid_key` */
+export async function fingerprintOf(publicKey: string): Promise<string> {
+  const bytes = publicKey.startsWith(PUBLIC_PREFIX)
+    ? fromBase64Url(publicKey.slice(PUBLIC_PREFIX.length))
+    : undefined;
+  if (!bytes) throw new SealingError("invalid_key", `a key here begins with ${PUBLIC_PREFIX}`);
+  const digest = new DataView(await crypto.subtle.digest("SHA-256", bytes));
+  const digits = String(digest.getUint32(0) % 100_000_000).padStart(8, "0");
+  return `${digits.slice(0, 4)} ${digits.slice(4)}`;
+}
+
 /** A list, not joined text: no two contexts may give the same bytes. */
 function infoOf({ tenantId, siteId, cameraId }: SealingContext): ArrayBuffer {
   return bytesOf(JSON.stringify(["portero camera credentials", 1, tenantId, siteId, cameraId]));

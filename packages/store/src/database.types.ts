@@ -111,6 +111,26 @@ isOneToOne: false
       referencedColumns: ["id"]
     }
                   ]
+                },"enrolment_codes": {
+                  Row: {
+                    "box_name": string | null,"created_at": string,"created_by": string,"expires_at": string,"id": string,"site_id": string,"tenant_id": string,"used_at": string | null
+                  }
+                  ComputedFields: never
+                  Insert: {
+                    "box_name"?: string | null,"created_at"?: string,"created_by": string,"expires_at"?: string,"id"?: string,"site_id": string,"tenant_id": string,"used_at"?: string | null
+                  }
+                  Update: {
+                    "box_name"?: string | null,"created_at"?: string,"created_by"?: string,"expires_at"?: string,"id"?: string,"site_id"?: string,"tenant_id"?: string,"used_at"?: string | null
+                  }
+                  Relationships: [
+                    {
+      foreignKeyName: "enrolment_codes_tenant_id_site_id_fkey"
+      columns: ["tenant_id","site_id"]
+isOneToOne: false
+      referencedRelation: "sites"
+      referencedColumns: ["tenant_id","id"]
+    }
+                  ]
                 },"gate_commands": {
                   Row: {
                     "action": string,"alert_event_id": string | null,"detail": string | null,"expires_at": string,"gate_id": string,"id": string,"reason": string,"requested_at": string,"requested_by": string,"requested_by_name": string,"site_id": string,"status": string,"tenant_id": string,"updated_at": string
@@ -401,6 +421,9 @@ isOneToOne: false
 "correct_plate":
 { Args: { "p_alert_event_id": string,"p_plate": unknown,"p_tenant_id": string }; Returns: string
                            },
+"create_enrolment_code":
+{ Args: { "p_site_id": string,"p_tenant_id": string }; Returns: Json
+                           },
 "escalate_alerts":
 { Args: Record<PropertyKey, never>; Returns: number
                            },
@@ -409,6 +432,12 @@ isOneToOne: false
                            },
 "import_register":
 { Args: { "p_batch": Json,"p_tenant_id": string }; Returns: Json
+                           },
+"is_enrolment_good":
+{ Args: { "p_code": string }; Returns: boolean
+                           },
+"redeem_enrolment":
+{ Args: { "p_box_name": string,"p_code": string,"p_public_key": string,"p_user_id": string }; Returns: Json
                            },
 "refuse_entry":
 { Args: { "p_alert_event_id": string,"p_reason": string,"p_tenant_id": string }; Returns: string

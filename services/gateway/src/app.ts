@@ -1,5 +1,7 @@
 import fastifyStatic from "@fastify/static";
+import type { GatewayStore } from "@portero/store";
 import fastify, { type FastifyInstance } from "fastify";
+import { enrolmentRoutes } from "./enrolment.ts";
 import { type PeopleOptions, peopleRoutes } from "./people.ts";
 
 /** What the dashboard has to know before anyone has logged in. Nothing here is secret. */
@@ -13,7 +15,7 @@ export interface DashboardConfig {
 export async function createGateway(
   dashboardDir: string,
   config: DashboardConfig,
-  people: PeopleOptions,
+  actions: PeopleOptions & { store: Pick<GatewayStore, "enrolBox"> | null },
 ): Promise<FastifyInstance> {
   const app = fastify({
     logger: false,
@@ -47,7 +49,8 @@ export async function createGateway(
     reply.header("cache-control", "no-store").send(config),
   );
   app.get("/healthz", async () => ({ status: "ok" }));
-  await app.register(peopleRoutes, people);
+  await app.register(peopleRoutes, actions);
+  await app.register(enrolmentRoutes, { ...actions, config });
   await app.register(fastifyStatic, {
     root: dashboardDir,
     // The build puts a hash of the content into the names below assets/.

@@ -1,7 +1,8 @@
 import rateLimit from "@fastify/rate-limit";
-import { type Caller, type GatewayStore, StoreError, type StoreErrorCode } from "@portero/store";
+import { type Caller, type GatewayStore, StoreError } from "@portero/store";
 import type { FastifyPluginAsync, FastifyRequest } from "fastify";
 import { type Static, Type } from "typebox";
+import { configured, faultHandler } from "./faults.ts";
 
 const Uuid = Type.String({ pattern: "^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$" });
 const OfTenant = Type.Object({ tenantId: Uuid });
@@ -17,16 +18,6 @@ const Invitation = Type.Object(
 );
 const Access = Type.Object({ active: Type.Boolean() }, { additionalProperties: false });
 
-const STATUS: Record<StoreErrorCode, number> = {
-  unreachable: 503,
-  unauthorized: 401,
-  forbidden: 403,
-  not_found: 404,
-  conflict: 409,
-  invalid: 400,
-  unexpected: 502,
-};
-
 export interface PeopleOptions {
   /** Null where this installation was given no secret key. */
   store: Pick<GatewayStore, "callerOf" | "invite" | "setActive"> | null;
@@ -40,24 +31,13 @@ export const peopleRoutes: FastifyPluginAsync<PeopleOptions> = async (app, optio
   const { landingUrl, onFault } = options;
   await app.register(rateLimit, { max: 30, timeWindow: "1 minute" });
 
-  app.setErrorHandler(async (error: { statusCode?: number; message: string }, _request, reply) => {
-    if (error instanceof StoreError) {
-      if (error.code === "unexpected" || error.code === "unreachable") onFault(error);
-      const code = error.detailCode === "not_configured" ? error.detailCode : error.code;
-      return reply.code(STATUS[error.code]).send({ code, message: error.message });
-    }
-    const status = error.statusCode ?? 500;
-    if (status >= 500) onFault(error);
-    const code = status === 400 ? "invalid" : status === 429 ? "too_many" : "unexpected";
-    const message = status >= 500 ? "something failed here" : error.message;
-    return reply.code(status).send({ code, message });
-  });
+  app.setErrorHandler(faultHandler(onFault));
 
   app.post<{ Params: Static<typeof OfTenant>; Body: Static<typeof Invitation> }>(
     "/api/tenants/:tenantId/invitations",
     { schema: { params: OfTenant, body: Invitation } },
     async (request, reply) => {
-      const store = configured();
+      const store = configured(options.store);
       const caller = await callerOf(request, store);
       const { email, displayName, role } = request.body;
       const member = { email, displayName: displayName.trim(), role };
@@ -71,20 +51,13 @@ export const peopleRoutes: FastifyPluginAsync<PeopleOptions> = async (app, optio
     "/api/tenants/:tenantId/members/:userId/active",
     { schema: { params: OfMember, body: Access } },
     async (request, reply) => {
-      const store = configured();
+      const store = configured(options.store);
       const caller = await callerOf(request, store);
       const { tenantId, userId } = request.params;
       await store.setActive(caller, tenantId, userId, request.body.active);
       return reply.code(204).send();
     },
   );
-
-  function configured() {
-    if (options.store) return options.store;
-    throw new StoreError("unreachable", "this installation has no secret key", {
-      detailCode: "not_configured",
-    });
-  }
 };
 
 function callerOf(request: FastifyRequest, store: Pick<GatewayStore, "callerOf">): Promise<Caller> {

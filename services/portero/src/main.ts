@@ -3,6 +3,8 @@ import { createLog, type Log, loadConfig, runProcess, Secret } from "@portero/ru
 import { Command, InvalidArgumentError } from "commander";
 import { Type } from "typebox";
 import { backUpInstallation, examineInstallation, restoreInstallation } from "./care.ts";
+import { type EnrolFlags, enrol } from "./enrol.ts";
+import { type FoundFlags, found } from "./found.ts";
 import { OperatorError } from "./operator-error.ts";
 import { type ReadFlags, readCommand } from "./read.ts";
 import { printRunning } from "./start/announce.ts";
@@ -142,6 +144,35 @@ program
         if (!(await examineInstallation(data, sayOut)))
           throw new OperatorError("Something is wrong; see above.");
       }),
+    ),
+  );
+
+program
+  .command("found")
+  .description("found a condominium in the Supabase project of SUPABASE_URL and mail its owner")
+  .requiredOption("--name <name>", "the condominium's name")
+  .requiredOption("--owner <address>", "mail address of its first person")
+  .requiredOption("--owner-name <name>", "that person's name")
+  .requiredOption("--country <code>", "whose plates to expect, such as mx, br, ar")
+  .requiredOption("--time-zone <zone>", "such as America/Mexico_City")
+  .action((flags: FoundFlags) =>
+    runProcess(
+      "portero",
+      told(() => found(flags, process.env, sayOut)),
+    ),
+  );
+
+program
+  .command("enrol")
+  .description("make this machine a site's edge box, with the code from the page of its cameras")
+  .requiredOption("--url <address>", "where people reach the dashboard")
+  .requiredOption("--code <code>", "the code")
+  .option("--to <file>", "where the worker's settings go", "/etc/portero/worker.env")
+  .option("--replace", "this machine is a box already: become the new site's")
+  .action((flags: EnrolFlags) =>
+    runProcess(
+      "portero",
+      told(() => enrol(flags, sayOut)),
     ),
   );
 

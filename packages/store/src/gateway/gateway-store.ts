@@ -15,6 +15,24 @@ export interface Caller {
   token: string;
 }
 
+/** A box that shows an enrolment code. */
+export interface NewBox {
+  code: string;
+  /** Of the key pair that the box has just made. */
+  publicKey: string;
+  boxName: string;
+}
+
+/** What makes a box the edge of its site. The password is nowhere else. */
+export interface EnrolledBox {
+  tenantId: string;
+  tenantName: string;
+  siteId: string;
+  siteName: string;
+  edgeEmail: string;
+  edgePassword: string;
+}
+
 /** `gateway`'s half of the store: the few things that need the secret key. Everything here throws `StoreError`. */
 export interface GatewayStore {
   /** Who shows this access token; asks Auth, so that an ended session is nobody. @throws `unauthorized` */
@@ -26,6 +44,11 @@ export interface GatewayStore {
   invite(caller: Caller, tenantId: string, member: NewMember, landingUrl: string): Promise<void>;
   /** Under the caller's own rights; whoever is active nowhere any more cannot renew a session either. */
   setActive(caller: Caller, tenantId: string, userId: string, active: boolean): Promise<void>;
+  /**
+   * Makes a box the one edge of the site that its code is for; the box before it loses its account.
+   * @throws `not_found` for a code that is unknown, used or over
+   */
+  enrolBox(box: NewBox): Promise<EnrolledBox>;
   /** Tells again what waits too long; answers with how many alerts were told. */
   escalateAlerts(signal: AbortSignal): Promise<number>;
 }
@@ -129,6 +152,46 @@ export function createGatewayStore(options: {
       const isInUse = unwrap("look for other memberships", elsewhere).length > 0;
       const ban = { ban_duration: isInUse ? "none" : FOR_GOOD };
       await authAnswer(service.auth.admin.updateUserById(userId, ban), "end the sessions");
+    },
+
+    async enrolBox({ code, publicKey, boxName }) {
+      const isGood = await service.rpc("is_enrolment_good", { p_code: code });
+      if (!unwrap("look at an enrolment code", isGood)) {
+        throw new StoreError("not_found", "this code is not good, or not any more");
+      }
+      const edgeEmail = `edge-${crypto.randomUUID()}@agente-portero.invalid`;
+      const edgePassword = `${crypto.randomUUID()}${crypto.randomUUID()}`;
+      const account = { email: edgeEmail, password: edgePassword, email_confirm: true };
+      const made = await authAnswer(service.auth.admin.createUser(account), "make an account");
+      if (!made.user) throw new StoreError("unexpected", "make an account: none was made");
+      const answer = await service.rpc("redeem_enrolment", {
+        p_code: code,
+        p_user_id: made.user.id,
+        p_public_key: publicKey,
+        p_box_name: boxName,
+      });
+      if (answer.error) {
+        // Nobody has its password.
+        await service.auth.admin.deleteUser(made.user.id);
+        unwrap("enrol a box", answer);
+      }
+      const site = answer.data as unknown as {
+        tenant_id: string;
+        tenant_name: string;
+        site_id: string;
+        site_name: string;
+        former_user_ids: string[];
+      };
+      // They are members of nothing any more; an account that stays behind opens nothing.
+      await Promise.allSettled(site.former_user_ids.map((id) => service.auth.admin.deleteUser(id)));
+      return {
+        tenantId: site.tenant_id,
+        tenantName: site.tenant_name,
+        siteId: site.site_id,
+        siteName: site.site_name,
+        edgeEmail,
+        edgePassword,
+      };
     },
 
     async escalateAlerts(signal) {
