@@ -71,7 +71,7 @@ export async function answerCall(request: RestRequest, rules: AnswerRules): Prom
     { media, hasBody: isShown, routine },
   );
   // A call in the URL must not change anything; neither may a function that says it doesn't.
-  const session = sessionOf(request, rules, !payload || !routine.isVolatile);
+  const session = sessionOf(request, rules, !payload || !routine.isVolatile, routine.timeout);
   const row = await executor.run<AnswerRow>(session, statement, {
     rollBack: preferences.tx === "rollback",
     check: session.isReadOnly

@@ -232,6 +232,10 @@ describe("too much", () => {
     expect((await admin.from("films").select("id")).data).toHaveLength(5);
   });
 
+  it("gives a function the time that it asks for itself", async () => {
+    expect(await admin.rpc("sleep_long", { seconds: 0.6 })).toMatchObject({ error: null });
+  });
+
   it("refuses a million characters", async () => {
     const response = await rest.fetch(`/films?title=eq.${"x".repeat(1_000_000)}`);
     expect(response.status).toBe(431);

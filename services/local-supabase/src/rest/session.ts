@@ -9,9 +9,16 @@ interface SessionRules {
 }
 
 /** The caller's rights, and the request as SQL functions may read it in `current_setting`. */
-export function sessionOf(request: RestRequest, rules: SessionRules, isReadOnly: boolean): Session {
+export function sessionOf(
+  request: RestRequest,
+  rules: SessionRules,
+  isReadOnly: boolean,
+  ownTimeout?: string,
+): Session {
   const { claims, schema, method, path, headers, preferences } = request;
-  const timeout = rules.cache.statementTimeout(claims.role) ?? `${rules.statementTimeoutMs}`;
+  // Set inside a function it would come too late for the statement that calls it; PostgREST reads it beforehand too.
+  const timeout =
+    ownTimeout ?? rules.cache.statementTimeout(claims.role) ?? `${rules.statementTimeoutMs}`;
   const settings: Record<string, string> = {
     search_path: `"${schema.replaceAll('"', '""')}", "public", "extensions"`,
     statement_timeout: timeout,

@@ -61,6 +61,7 @@ create function teapot() returns text language plpgsql as $$ begin
 create function fail_with(code text, message text, detail text default null) returns void language plpgsql as
   $$ begin raise exception using errcode = code, message = message, detail = detail; end $$;
 create function sleep_for(seconds float) returns void language sql as 'select pg_sleep(seconds)';
+create function sleep_long(seconds float) returns void language sql set statement_timeout = '20s' as 'select pg_sleep(seconds)';
 
 create schema other;
 create table other.notes (id int primary key, text text);

@@ -43,6 +43,8 @@ select
       'isComposite', t.typtype = 'c' or t.oid = 'record'::regtype
         or coalesce(p.proargmodes::text[] && '{t,b,o}', false),
       'relation', t.typrelid::text,
+      'timeout', (select pg_catalog.substr(x.setting, 19) from unnest(p.proconfig) as x(setting)
+        where x.setting like 'statement\\_timeout=%'),
       'outputs', (select json_agg(x.name order by x.at) from unnest(p.proargnames, p.proargmodes)
         with ordinality as x(name, mode, at) where x.mode in ('t', 'b', 'o')),
       'parameters', (select coalesce(json_agg(json_build_object(
@@ -104,6 +106,8 @@ export interface Catalog {
     isComposite: boolean;
     /** The relation whose row it returns, `0` for none. */
     relation: string;
+    /** Its own `statement_timeout`. */
+    timeout: string | null;
     outputs: string[] | null;
     parameters: { name: string; type: string; relation: string; isVariadic: boolean }[];
     /** How many of the last parameters have defaults. */

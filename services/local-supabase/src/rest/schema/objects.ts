@@ -40,6 +40,8 @@ export interface Routine {
   isVoid: boolean;
   /** Gives rows with columns rather than one value. */
   isComposite: boolean;
+  /** Its own `statement_timeout`, which replaces its caller's. */
+  timeout: string | undefined;
   /** The relation whose rows it gives, or a nameless one with its output columns. */
   returns: Relation | undefined;
 }

@@ -121,6 +121,7 @@ function routineOf(r: Catalog["routines"][number], byOid: Map<string, Relation>)
     returnsSet: r.returnsSet,
     isVoid: r.isVoid,
     isComposite: r.isComposite,
+    timeout: r.timeout ?? undefined,
     returns: byOid.get(r.relation) ?? outputRelation(r),
   };
 }
