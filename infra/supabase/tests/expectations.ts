@@ -92,6 +92,12 @@ export const EXPECTED: Record<string, TableRights> = {
   site_status: { select: "owner admin guard viewer", insert: "", update: "", delete: "" },
   alert_claims: { select: "owner admin guard viewer", insert: "", update: "", delete: "" },
   enrolment_codes: { select: "owner admin", insert: "", update: "", delete: "" },
+  privacy_settings: {
+    select: "owner admin guard viewer",
+    insert: "",
+    update: "owner admin",
+    delete: "",
+  },
   audit_log: { select: "owner admin", insert: "", update: "", delete: "" },
 };
 
@@ -110,8 +116,15 @@ export const EXPECTED_FUNCTIONS: Record<string, string> = {
   set_gate_mode: "owner admin guard",
   import_register: "owner admin",
   create_enrolment_code: "owner admin",
+  person_summary: "owner admin",
+  export_person: "owner admin",
+  erase_person: "owner admin",
+  // Of the guard: whoever administers, and the guard.
+  sessions_of: "owner admin guard",
+  end_sessions: "owner admin guard",
   // Gateway's, with the service key.
   escalate_alerts: "",
+  pictures_to_remove: "",
   account_of: "",
   is_enrolment_good: "",
   redeem_enrolment: "",

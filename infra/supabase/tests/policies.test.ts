@@ -122,6 +122,7 @@ function statement(
       site_status: "status = '{}'",
       alert_claims: "claimed_at = now()",
       enrolment_codes: "used_at = now()",
+      privacy_settings: "pictures_days = 7",
       audit_log: "action = 'delete'",
     };
     return { sql: `update ${table} set ${changes[table]} where ${where}`, values: [tenantId] };
@@ -184,6 +185,7 @@ function statement(
       "(tenant_id, site_id, created_by) values ($1, $2, $3)",
       [tenantId, siteId, callerId],
     ],
+    privacy_settings: ["(tenant_id) values ($1)", [tenantId]],
     audit_log: ["(tenant_id, action, table_name) values ($1, 'insert', 'tenants')", [tenantId]],
   };
   const [rest, values] = inserts[table] ?? ["", []];
@@ -324,6 +326,7 @@ describe("row level security", () => {
 });
 
 describe("functions", () => {
+  const person = ({ residentId }: TestTenant) => JSON.stringify({ resident_ids: [residentId] });
   const call = (name: string, tenant: TestTenant): { sql: string; values: unknown[] } => {
     const { tenantId, siteId, gateId, cameraId, accounts } = tenant;
     const alertId = alerts[tenantId];
@@ -348,6 +351,12 @@ describe("functions", () => {
       is_enrolment_good: ["('ABCD-EFGH-JKMN')", []],
       redeem_enrolment: ["('ABCD-EFGH-JKMN', $1, 'key', 'box')", [accounts.guard.userId]],
       account_of: ["('a@test.example')", []],
+      pictures_to_remove: ["(10)", []],
+      person_summary: ["($1, $2)", [tenantId, person(tenant)]],
+      export_person: ["($1, $2, 'folio 1')", [tenantId, person(tenant)]],
+      erase_person: ["($1, $2, 'folio 1')", [tenantId, person(tenant)]],
+      sessions_of: ["($1, $2)", [tenantId, accounts.guard.userId]],
+      end_sessions: ["($1, $2, null)", [tenantId, accounts.guard.userId]],
     };
     const [args, values] = calls[name] ?? ["()", []];
     const isVoid = name === "set_camera_credentials" || name === "admit_member";

@@ -27,14 +27,14 @@ isOneToOne: true
                   ]
                 },"audit_log": {
                   Row: {
-                    "action": string,"actor": string | null,"actor_name": string | null,"after": Json | null,"at": string,"before": Json | null,"id": number,"row_id": string | null,"table_name": string,"tenant_id": string
+                    "action": string,"actor": string | null,"actor_name": string | null,"after": Json | null,"at": string,"before": Json | null,"erased_at": string | null,"id": number,"row_id": string | null,"table_name": string,"tenant_id": string
                   }
                   ComputedFields: never
                   Insert: {
-                    "action": string,"actor"?: string | null,"actor_name"?: string | null,"after"?: Json | null,"at"?: string,"before"?: Json | null,"id"?: never,"row_id"?: string | null,"table_name": string,"tenant_id": string
+                    "action": string,"actor"?: string | null,"actor_name"?: string | null,"after"?: Json | null,"at"?: string,"before"?: Json | null,"erased_at"?: string | null,"id"?: never,"row_id"?: string | null,"table_name": string,"tenant_id": string
                   }
                   Update: {
-                    "action"?: string,"actor"?: string | null,"actor_name"?: string | null,"after"?: Json | null,"at"?: string,"before"?: Json | null,"id"?: never,"row_id"?: string | null,"table_name"?: string,"tenant_id"?: string
+                    "action"?: string,"actor"?: string | null,"actor_name"?: string | null,"after"?: Json | null,"at"?: string,"before"?: Json | null,"erased_at"?: string | null,"id"?: never,"row_id"?: string | null,"table_name"?: string,"tenant_id"?: string
                   }
                   Relationships: [
                     {
@@ -187,6 +187,26 @@ isOneToOne: false
       foreignKeyName: "invitations_tenant_id_fkey"
       columns: ["tenant_id"]
 isOneToOne: false
+      referencedRelation: "tenants"
+      referencedColumns: ["id"]
+    }
+                  ]
+                },"privacy_settings": {
+                  Row: {
+                    "audit_days": number,"events_days": number,"passes_days": number,"pictures_days": number,"stranger_plates_days": number,"tenant_id": string,"updated_at": string
+                  }
+                  ComputedFields: never
+                  Insert: {
+                    "audit_days"?: number,"events_days"?: number,"passes_days"?: number,"pictures_days"?: number,"stranger_plates_days"?: number,"tenant_id": string,"updated_at"?: string
+                  }
+                  Update: {
+                    "audit_days"?: number,"events_days"?: number,"passes_days"?: number,"pictures_days"?: number,"stranger_plates_days"?: number,"tenant_id"?: string,"updated_at"?: string
+                  }
+                  Relationships: [
+                    {
+      foreignKeyName: "privacy_settings_tenant_id_fkey"
+      columns: ["tenant_id"]
+isOneToOne: true
       referencedRelation: "tenants"
       referencedColumns: ["id"]
     }
@@ -423,9 +443,17 @@ isOneToOne: false
                            },
 "create_enrolment_code":
 { Args: { "p_site_id": string,"p_tenant_id": string }; Returns: Json
+"end_sessions":
+{ Args: { "p_session_id"?: string,"p_tenant_id": string,"p_user_id": string }; Returns: number
+                           },
+"erase_person":
+{ Args: { "p_reference": string,"p_subject": Json,"p_tenant_id": string }; Returns: Json
                            },
 "escalate_alerts":
 { Args: Record<PropertyKey, never>; Returns: number
+                           },
+"export_person":
+{ Args: { "p_reference": string,"p_subject": Json,"p_tenant_id": string }; Returns: Json
                            },
 "hand_over":
 { Args: { "p_note": string,"p_tenant_id": string }; Returns: string
@@ -438,6 +466,11 @@ isOneToOne: false
                            },
 "redeem_enrolment":
 { Args: { "p_box_name": string,"p_code": string,"p_public_key": string,"p_user_id": string }; Returns: Json
+"person_summary":
+{ Args: { "p_subject": Json,"p_tenant_id": string }; Returns: Json
+                           },
+"pictures_to_remove":
+{ Args: { "p_limit": number }; Returns: string[]
                            },
 "refuse_entry":
 { Args: { "p_alert_event_id": string,"p_reason": string,"p_tenant_id": string }; Returns: string
@@ -447,6 +480,9 @@ isOneToOne: false
                            },
 "release_alert":
 { Args: { "p_alert_event_id": string,"p_tenant_id": string }; Returns: boolean
+                           },
+"sessions_of":
+{ Args: { "p_tenant_id": string,"p_user_id": string }; Returns: Json
                            },
 "set_camera_credentials":
 { Args: { "p_camera_id": string,"p_sealed": string,"p_tenant_id": string }; Returns: undefined

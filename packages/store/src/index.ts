@@ -7,8 +7,15 @@ export { createDeskData, type DeskData, type TenantData } from "./desk/desk-data
 export type { EventFact, EventFilter } from "./desk/events.ts";
 export type { ImportCounts } from "./desk/import.ts";
 export type { LiveDesk, LiveListener } from "./desk/live.ts";
+export type { AuditFilter } from "./desk/people.ts";
 export type { OnDuty } from "./desk/presence.ts";
-export type { RegisterKind, RegisterLists, RegisterValues, SiteLists } from "./desk/register.ts";
+export type {
+  EntryOf,
+  RegisterKind,
+  RegisterLists,
+  RegisterValues,
+  SiteLists,
+} from "./desk/register.ts";
 export type { DeskUser, InvitationTokens } from "./desk/session.ts";
 export type * from "./desk/words.ts";
 export * from "./edge/edge-store.ts";

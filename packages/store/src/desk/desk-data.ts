@@ -15,20 +15,30 @@ import {
 import { correctPlate, type GateRequest, refuseEntry, requestOpening } from "./guard.ts";
 import { type ImportCounts, importRegister } from "./import.ts";
 import { type LiveDesk, type LiveListener, openLiveDesk } from "./live.ts";
-import type { PresenceCard } from "./presence.ts";
 import {
-  type Edited,
+  type AuditFilter,
+  endSessions,
   listAudit,
   listMembers,
+  saveMember,
+  sessionsOf,
+} from "./people.ts";
+import type { PresenceCard } from "./presence.ts";
+import { erasePerson, exportPerson, personSummary, readPrivacy, savePrivacy } from "./privacy.ts";
+import {
+  changeEntries,
+  type Edited,
+  type EntryOf,
   type RegisterKind,
   type RegisterLists,
   type RegisterValues,
+  readEntry,
   readRegister,
   readSites,
+  removeEntries,
   removeEntry,
   type SiteLists,
   saveEntry,
-  saveMember,
 } from "./register.ts";
 import {
   acceptInvitation,
@@ -42,7 +52,18 @@ import {
 } from "./session.ts";
 import { handOver, setGateMode, takeOver } from "./shift.ts";
 import { createSnapshotUrls } from "./snapshots.ts";
-import type { AlertClaim, AuditEntry, GateCommand, GateMode, Member, Membership } from "./words.ts";
+import type {
+  AlertClaim,
+  AuditEntry,
+  GateCommand,
+  GateMode,
+  Member,
+  Membership,
+  PersonCounts,
+  PersonSession,
+  PersonSubject,
+  PrivacySettings,
+} from "./words.ts";
 
 /**
  * All that the screens ask of the outside. A desk served at the site itself, with the cloud away, answers the same.
@@ -83,6 +104,15 @@ export interface TenantData {
     values: RegisterValues[K],
   ): Promise<string>;
   removeEntry(kind: RegisterKind, id: string): Promise<void>;
+  /** One entry as it is now; null when somebody has removed it. */
+  entry<K extends RegisterKind>(kind: K, id: string): Promise<EntryOf[K] | null>;
+  /** The same change for many entries; answers with how many there were. */
+  changeEntries<K extends RegisterKind>(
+    kind: K,
+    ids: readonly string[],
+    change: Partial<RegisterValues[K]>,
+  ): Promise<number>;
+  removeEntries(kind: RegisterKind, ids: readonly string[]): Promise<number>;
   /** Carries a planned list out, all of it or nothing. */
   importRegister(batch: ImportBatch): Promise<ImportCounts>;
   sites(signal: AbortSignal): Promise<SiteLists>;
@@ -103,10 +133,20 @@ export interface TenantData {
     userId: string,
     change: Partial<Pick<Member, "role" | "active" | "displayName">>,
   ): Promise<void>;
+  sessions(userId: string, signal: AbortSignal): Promise<PersonSession[]>;
+  /** Ends one of a person's sessions, or with null all of them. */
+  endSessions(userId: string, sessionId: string | null): Promise<void>;
   audit(
-    page: { beforeId?: number | undefined; limit: number; tableName?: string | undefined },
-    signal: AbortSignal,
+    filter: AuditFilter,
+    page: { beforeId?: number | undefined; limit: number },
+    signal?: AbortSignal,
   ): Promise<AuditEntry[]>;
+
+  privacy(signal: AbortSignal): Promise<PrivacySettings>;
+  savePrivacy(settings: PrivacySettings): Promise<void>;
+  personSummary(subject: PersonSubject, signal: AbortSignal): Promise<PersonCounts>;
+  exportPerson(subject: PersonSubject, reference: string): Promise<object>;
+  erasePerson(subject: PersonSubject, reference: string): Promise<PersonCounts>;
 }
 
 /** The desk's data through supabase-js. */
@@ -133,6 +173,9 @@ export function createDeskData(client: StoreClient, transport: RealtimeTransport
       register: (signal) => readRegister(client, tenantId, signal),
       saveEntry: (kind, edited, values) => saveEntry(client, tenantId, kind, edited, values),
       removeEntry: (kind, id) => removeEntry(client, tenantId, kind, id),
+      entry: (kind, id) => readEntry(client, tenantId, kind, id),
+      changeEntries: (kind, ids, change) => changeEntries(client, tenantId, kind, ids, change),
+      removeEntries: (kind, ids) => removeEntries(client, tenantId, kind, ids),
       importRegister: (batch) => importRegister(client, tenantId, batch),
       sites: (signal) => readSites(client, tenantId, signal),
       events: (filter, page, signal) => listEvents(client, tenantId, filter, page, signal),
@@ -143,7 +186,14 @@ export function createDeskData(client: StoreClient, transport: RealtimeTransport
       gateCommandsSince: (sinceMs, signal) => gateCommandsSince(client, tenantId, sinceMs, signal),
       members: (signal) => listMembers(client, tenantId, signal),
       saveMember: (userId, change) => saveMember(client, tenantId, userId, change),
-      audit: (page, signal) => listAudit(client, tenantId, page, signal),
+      sessions: (userId, signal) => sessionsOf(client, tenantId, userId, signal),
+      endSessions: (userId, sessionId) => endSessions(client, tenantId, userId, sessionId),
+      audit: (filter, page, signal) => listAudit(client, tenantId, filter, page, signal),
+      privacy: (signal) => readPrivacy(client, tenantId, signal),
+      savePrivacy: (settings) => savePrivacy(client, tenantId, settings),
+      personSummary: (subject, signal) => personSummary(client, tenantId, subject, signal),
+      exportPerson: (subject, reference) => exportPerson(client, tenantId, subject, reference),
+      erasePerson: (subject, reference) => erasePerson(client, tenantId, subject, reference),
     }),
   };
 }

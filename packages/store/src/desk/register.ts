@@ -3,29 +3,16 @@ import type { SupabaseClient } from "@supabase/supabase-js";
 import type { Database, StoreClient } from "../client.ts";
 import { StoreError, unwrap } from "../errors.ts";
 import {
-  auditEntryOf,
   cameraOf,
   deniedOf,
   gateOf,
-  memberOf,
   passOf,
   type Row,
   residentOf,
   unitOf,
   vehicleOf,
 } from "./rows.ts";
-import type {
-  AuditEntry,
-  Camera,
-  Denied,
-  Gate,
-  Member,
-  Pass,
-  Resident,
-  Site,
-  Unit,
-  Vehicle,
-} from "./words.ts";
+import type { Camera, Denied, Gate, Pass, Resident, Site, Unit, Vehicle } from "./words.ts";
 
 const PAGE = 1000;
 
@@ -77,6 +64,23 @@ export interface RegisterValues {
 }
 
 export type RegisterKind = keyof RegisterValues;
+
+/** What is stored, by kind of entry. */
+export interface EntryOf {
+  units: Unit;
+  residents: Resident;
+  vehicles: Vehicle;
+  visitor_passes: Pass;
+  deny_list: Denied;
+}
+
+const ENTRY_OF = {
+  units: unitOf,
+  residents: residentOf,
+  vehicles: vehicleOf,
+  visitor_passes: passOf,
+  deny_list: deniedOf,
+};
 
 /** Null for a new entry; for an edit its id and the version that was on the screen. */
 export type Edited = { id: string; updatedAt: string } | null;
@@ -147,57 +151,6 @@ export async function readSites(
   return { sites, gates, cameras };
 }
 
-/** @throws {StoreError} */
-export async function listMembers(
-  client: StoreClient,
-  tenantId: string,
-  signal: AbortSignal,
-): Promise<Member[]> {
-  const answer = await client
-    .from("user_tenants")
-    .select("*")
-    .eq("tenant_id", tenantId)
-    .order("display_name")
-    .abortSignal(signal);
-  return unwrap("list people", answer).map(memberOf);
-}
-
-/** Changes a person's part in the tenant; takes effect on their open screens. @throws {StoreError} */
-export async function saveMember(
-  client: StoreClient,
-  tenantId: string,
-  userId: string,
-  change: Partial<Pick<Member, "role" | "active" | "displayName">>,
-): Promise<void> {
-  const { displayName, ...rest } = change;
-  const answer = await client
-    .from("user_tenants")
-    .update({ ...rest, ...(displayName !== undefined && { display_name: displayName }) })
-    .eq("tenant_id", tenantId)
-    .eq("user_id", userId)
-    .select("user_id");
-  if (unwrap("change a person", answer).length === 0) {
-    throw new StoreError("forbidden", "change a person: no such row or not allowed");
-  }
-}
-
-/** The newest entries before `beforeId`. Owners and admins only. @throws {StoreError} */
-export async function listAudit(
-  client: StoreClient,
-  tenantId: string,
-  page: { beforeId?: number | undefined; limit: number; tableName?: string | undefined },
-  signal: AbortSignal,
-): Promise<AuditEntry[]> {
-  let query = client.from("audit_log").select("*").eq("tenant_id", tenantId);
-  if (page.beforeId !== undefined) query = query.lt("id", page.beforeId);
-  if (page.tableName) query = query.eq("table_name", page.tableName);
-  const answer = await query
-    .order("id", { ascending: false })
-    .limit(page.limit)
-    .abortSignal(signal);
-  return unwrap("read the record", answer).map(auditEntryOf);
-}
-
 /** `validUntilMs` → `valid_until` in RFC 3339, `unitId` → `unit_id`. */
 function toRow(values: object): Record<string, unknown> {
   const row: Record<string, unknown> = {};
@@ -258,4 +211,69 @@ export async function removeEntry(
   if (unwrap(`remove from ${kind}`, answer).length === 0) {
     throw new StoreError("forbidden", `remove from ${kind}: no such row or not allowed`);
   }
+}
+
+/** Ids of one request: more would not fit into its address. */
+const CHUNK = 100;
+
+async function inChunks(
+  ids: readonly string[],
+  change: (chunk: string[]) => Promise<number>,
+): Promise<number> {
+  let done = 0;
+  for (let at = 0; at < ids.length; at += CHUNK) {
+    done += await change(ids.slice(at, at + CHUNK));
+  }
+  return done;
+}
+
+/** Changes the same fields of many entries; answers with how many there were. @throws {StoreError} */
+export async function changeEntries<K extends RegisterKind>(
+  client: StoreClient,
+  tenantId: string,
+  kind: K,
+  ids: readonly string[],
+  change: Partial<RegisterValues[K]>,
+): Promise<number> {
+  return inChunks(ids, async (chunk) => {
+    const answer = await whicheverTable(client, kind)
+      .update(toRow(change))
+      .eq("tenant_id", tenantId)
+      .in("id", chunk)
+      .select("id");
+    return unwrap(`change ${kind}`, answer).length;
+  });
+}
+
+/** Removes many entries; answers with how many there were. @throws {StoreError} */
+export async function removeEntries(
+  client: StoreClient,
+  tenantId: string,
+  kind: RegisterKind,
+  ids: readonly string[],
+): Promise<number> {
+  return inChunks(ids, async (chunk) => {
+    const answer = await whicheverTable(client, kind)
+      .delete()
+      .eq("tenant_id", tenantId)
+      .in("id", chunk)
+      .select("id");
+    return unwrap(`remove from ${kind}`, answer).length;
+  });
+}
+
+/** One entry as it is now, or null. @throws {StoreError} */
+export async function readEntry<K extends RegisterKind>(
+  client: StoreClient,
+  tenantId: string,
+  kind: K,
+  id: string,
+): Promise<EntryOf[K] | null> {
+  const answer = await whicheverTable(client, kind)
+    .select("*")
+    .eq("tenant_id", tenantId)
+    .eq("id", id)
+    .maybeSingle();
+  const row = unwrap(`read of ${kind}`, answer);
+  return row ? (ENTRY_OF[kind](row as never) as EntryOf[K]) : null;
 }

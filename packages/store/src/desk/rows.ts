@@ -195,5 +195,6 @@ export function auditEntryOf(row: Row<"audit_log">): AuditEntry {
     rowId: row.row_id,
     before: row.before as AuditEntry["before"],
     after: row.after as AuditEntry["after"],
+    erasedAtMs: msOrNull(row.erased_at),
   };
 }

@@ -173,9 +173,48 @@ export interface AuditEntry {
   id: number;
   atMs: number;
   actorName: string | null;
-  action: "insert" | "update" | "delete";
+  action: "insert" | "update" | "delete" | "export" | "erase";
   tableName: string;
   rowId: string | null;
   before: Record<string, unknown> | null;
   after: Record<string, unknown> | null;
+  /** When the personal data went out of this entry. */
+  erasedAtMs: number | null;
+}
+
+/** A place where a person is logged in. */
+export interface PersonSession {
+  id: string;
+  beganAtMs: number;
+  seenAtMs: number;
+  userAgent: string | null;
+  /** It is the one that asks. */
+  isCurrent: boolean;
+}
+
+/** How many days each kind of data is kept. */
+export interface PrivacySettings {
+  updatedAt: string;
+  picturesDays: number;
+  strangerPlatesDays: number;
+  passesDays: number;
+  eventsDays: number;
+  auditDays: number;
+}
+
+/** Whose data is meant: rows of the register, and plates. */
+export interface PersonSubject {
+  residentIds: string[];
+  passIds: string[];
+  plates: string[];
+}
+
+/** How much there is about a person. */
+export interface PersonCounts {
+  residents: number;
+  vehicles: number;
+  passes: number;
+  events: number;
+  pictures: number;
+  record: number;
 }
