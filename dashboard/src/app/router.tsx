@@ -48,6 +48,12 @@ const housesRoute = createRoute({
   component: lazyRouteComponent(() => import("../register/HousesPage.tsx"), "HousesPage"),
 });
 
+const importRoute = createRoute({
+  getParentRoute: () => tenantRoute,
+  path: "import",
+  component: lazyRouteComponent(() => import("../import/ImportPage.tsx"), "ImportPage"),
+});
+
 const vehiclesRoute = createRoute({
   getParentRoute: () => tenantRoute,
   path: "vehicles",
@@ -57,6 +63,8 @@ const vehiclesRoute = createRoute({
 const passesRoute = createRoute({
   getParentRoute: () => tenantRoute,
   path: "passes",
+  // The code on a visitor's card names the pass.
+  validateSearch: ({ pass }): { pass?: string } => (typeof pass === "string" ? { pass } : {}),
   component: lazyRouteComponent(() => import("../register/PassesPage.tsx"), "PassesPage"),
 });
 
@@ -97,6 +105,7 @@ const routeTree = rootRoute.addChildren([
     historyRoute,
     eventRoute,
     housesRoute,
+    importRoute,
     vehiclesRoute,
     passesRoute,
     deniedRoute,

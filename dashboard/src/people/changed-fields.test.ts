@@ -9,6 +9,7 @@ const entry = (before: AuditEntry["before"], after: AuditEntry["after"]): AuditE
   action: "update",
   tableName: "vehicles",
   rowId: null,
+  erasedAtMs: null,
   before,
   after,
 });

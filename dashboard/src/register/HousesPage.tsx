@@ -1,7 +1,8 @@
 import { Button, TextInput } from "@mantine/core";
 import type { Resident, Unit, Vehicle } from "@portero/store";
-import { IconPlus, IconSearch } from "@tabler/icons-react";
+import { IconPlus, IconSearch, IconTableImport } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
 import { useDeferredValue, useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { registerQuery, useRegister, useTenant } from "../app/tenant.tsx";
@@ -61,13 +62,29 @@ export function HousesPage() {
       })}
       actions={
         mayEdit && (
-          <Button
-            leftSection={<IconPlus size={18} />}
-            onClick={() => setOpenedId("new")}
-            data-testid="add"
-          >
-            {t("houses.add")}
-          </Button>
+          <>
+            <Button
+              variant="default"
+              leftSection={<IconTableImport size={18} />}
+              renderRoot={(props) => (
+                <Link
+                  to="/t/$tenantId/import"
+                  params={{ tenantId: tenant.membership.tenantId }}
+                  {...props}
+                />
+              )}
+              data-testid="import"
+            >
+              {t("import.open")}
+            </Button>
+            <Button
+              leftSection={<IconPlus size={18} />}
+              onClick={() => setOpenedId("new")}
+              data-testid="add"
+            >
+              {t("houses.add")}
+            </Button>
+          </>
         )
       }
       tools={

@@ -1,7 +1,6 @@
-import { Button, NumberInput, Select, TextInput } from "@mantine/core";
+import { NumberInput, Select, TextInput } from "@mantine/core";
 import { normalizePlate, type Schedule } from "@portero/access";
 import type { Pass } from "@portero/store";
-import { IconBrandWhatsapp } from "@tabler/icons-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { serverNowMs } from "../app/clock.ts";
@@ -9,7 +8,8 @@ import { useRegister, useTenant, useTimes } from "../app/tenant.tsx";
 import { may } from "../session/abilities.ts";
 import { localInput, localInputMs } from "../ui/local-time.ts";
 import { SidePanel } from "../ui/SidePanel.tsx";
-import { dateTime } from "../ui/times.ts";
+import { PassCardView } from "./PassCardView.tsx";
+import { passState } from "./pass-state.ts";
 import classes from "./register.module.css";
 import { isScheduleValid, ScheduleField } from "./ScheduleField.tsx";
 import { useRegisterChanges } from "./use-register-changes.ts";
@@ -20,7 +20,7 @@ const DAY_MS = 86_400_000;
 /** A visitor's permission: for whom, when, how often. */
 export function PassPanel({ pass, onClose }: { pass: Pass | null; onClose(): void }) {
   const { t } = useTranslation();
-  const { language, timeZone } = useTimes();
+  const { timeZone } = useTimes();
   const { membership } = useTenant();
   const { save, remove } = useRegisterChanges();
   const { units } = useRegister();
@@ -60,13 +60,6 @@ export function PassPanel({ pass, onClose }: { pass: Pass | null; onClose(): voi
       revokedAtMs,
     });
   };
-  const invitation = t("passes.invitation", {
-    visitor: visitorName,
-    tenant: membership.tenantName,
-    unit: unitName,
-    plate: plate ?? "—",
-    until: Number.isNaN(validUntilMs) ? "" : dateTime(validUntilMs, language, timeZone),
-  });
 
   return (
     <SidePanel
@@ -139,17 +132,8 @@ export function PassPanel({ pass, onClose }: { pass: Pass | null; onClose(): voi
         max={1000}
       />
       <ScheduleField value={schedule} onChange={setSchedule} />
-      {pass && (
-        <Button
-          component="a"
-          href={`https://wa.me/?text=${encodeURIComponent(invitation)}`}
-          target="_blank"
-          rel="noreferrer"
-          variant="default"
-          leftSection={<IconBrandWhatsapp size={18} />}
-        >
-          {t("passes.share")}
-        </Button>
+      {pass && passState(pass, nowMs) !== "over" && pass.revokedAtMs === null && (
+        <PassCardView pass={pass} unitName={unitName} />
       )}
     </SidePanel>
   );

@@ -2,6 +2,7 @@ import { Button, SegmentedControl, TextInput } from "@mantine/core";
 import type { Pass } from "@portero/store";
 import { IconPlus, IconSearch } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
+import { useNavigate, useSearch } from "@tanstack/react-router";
 import { useDeferredValue, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useNowMs } from "../app/clock.ts";
@@ -37,7 +38,15 @@ export function PassesPage() {
   const mayEdit = may(tenant.membership.role, "editPasses");
   const [typed, setTyped] = useState("");
   const [shown, setShown] = useState<"current" | "all">("current");
-  const [opened, setOpened] = useState<Pass | "new" | null>(null);
+  const { pass: scannedId } = useSearch({ from: "/t/$tenantId/passes" });
+  const navigate = useNavigate({ from: "/t/$tenantId/passes" });
+  const [chosen, setOpened] = useState<Pass | "new" | null>(null);
+  const scanned = passes.find(({ id }) => id === scannedId);
+  const opened = chosen ?? scanned ?? null;
+  const close = () => {
+    setOpened(null);
+    if (scannedId) void navigate({ search: {}, replace: true });
+  };
   const search = useDeferredValue(typed);
 
   const nameOf = (unitId: string) => units.find(({ id }) => id === unitId)?.name ?? "—";
@@ -88,6 +97,11 @@ export function PassesPage() {
         </>
       }
     >
+      {scannedId && !isPending && !scanned && (
+        <p className={classes["notice"]} role="alert" data-testid="pass-unknown">
+          {t("passes.unknown")}
+        </p>
+      )}
       <Table
         label={t("passes.title")}
         data-testid="passes"
@@ -146,7 +160,11 @@ export function PassesPage() {
         ]}
       />
       {opened && (
-        <PassPanel pass={opened === "new" ? null : opened} onClose={() => setOpened(null)} />
+        <PassPanel
+          key={opened === "new" ? "new" : opened.id}
+          pass={opened === "new" ? null : opened}
+          onClose={close}
+        />
       )}
     </Page>
   );
