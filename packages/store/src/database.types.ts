@@ -443,6 +443,7 @@ isOneToOne: false
                            },
 "create_enrolment_code":
 { Args: { "p_site_id": string,"p_tenant_id": string }; Returns: Json
+                           },
 "end_sessions":
 { Args: { "p_session_id"?: string,"p_tenant_id": string,"p_user_id": string }; Returns: number
                            },
@@ -464,13 +465,14 @@ isOneToOne: false
 "is_enrolment_good":
 { Args: { "p_code": string }; Returns: boolean
                            },
-"redeem_enrolment":
-{ Args: { "p_box_name": string,"p_code": string,"p_public_key": string,"p_user_id": string }; Returns: Json
 "person_summary":
 { Args: { "p_subject": Json,"p_tenant_id": string }; Returns: Json
                            },
 "pictures_to_remove":
 { Args: { "p_limit": number }; Returns: string[]
+                           },
+"redeem_enrolment":
+{ Args: { "p_box_name": string,"p_code": string,"p_public_key": string,"p_user_id": string }; Returns: Json
                            },
 "refuse_entry":
 { Args: { "p_alert_event_id": string,"p_reason": string,"p_tenant_id": string }; Returns: string
