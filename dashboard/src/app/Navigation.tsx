@@ -7,6 +7,7 @@ import {
   IconDeviceCctv,
   IconHistory,
   IconHome,
+  IconParking,
   IconTicket,
   IconUsers,
 } from "@tabler/icons-react";
@@ -26,6 +27,7 @@ export function Navigation() {
   const pages = [
     { to: "/t/$tenantId", icon: IconBarrierBlock, label: t("nav.desk"), isShown: true },
     { to: "/t/$tenantId/history", icon: IconHistory, label: t("nav.history"), isShown: true },
+    { to: "/t/$tenantId/inside", icon: IconParking, label: t("nav.inside"), isShown: true },
     { to: "/t/$tenantId/houses", icon: IconHome, label: t("nav.houses"), isShown: true },
     { to: "/t/$tenantId/vehicles", icon: IconCar, label: t("nav.vehicles"), isShown: true },
     { to: "/t/$tenantId/passes", icon: IconTicket, label: t("nav.passes"), isShown: true },

@@ -6,6 +6,7 @@ import {
   Outlet,
 } from "@tanstack/react-router";
 import { DeskPage } from "../desk/DeskPage.tsx";
+import { historySearchOf } from "../history/history-filter.ts";
 import { ChooseTenant } from "./ChooseTenant.tsx";
 import { PageFault } from "./PageFault.tsx";
 import { TenantShell } from "./TenantShell.tsx";
@@ -33,7 +34,14 @@ const deskRoute = createRoute({
 const historyRoute = createRoute({
   getParentRoute: () => tenantRoute,
   path: "history",
+  validateSearch: historySearchOf,
   component: lazyRouteComponent(() => import("../history/HistoryPage.tsx"), "HistoryPage"),
+});
+
+const insideRoute = createRoute({
+  getParentRoute: () => tenantRoute,
+  path: "inside",
+  component: lazyRouteComponent(() => import("../inside/InsidePage.tsx"), "InsidePage"),
 });
 
 const eventRoute = createRoute({
@@ -103,6 +111,7 @@ const routeTree = rootRoute.addChildren([
   tenantRoute.addChildren([
     deskRoute,
     historyRoute,
+    insideRoute,
     eventRoute,
     housesRoute,
     importRoute,

@@ -44,9 +44,21 @@ export function dayName(ms: number, language: string, timeZone: string): string 
   );
 }
 
+/** No zone changes its day within a quarter of an hour, so that thousands of events need few answers. */
+const QUARTER_MS = 900_000;
+const MOST_DAYS_KEPT = 10_000;
+const days = new Map<string, string>();
+
 /** The day as "2026-11-22" in the tenant's zone, to compare and group by. */
 export function dayKey(ms: number, timeZone: string): string {
-  return formatter("en-CA", timeZone, { dateStyle: "short" }).format(ms);
+  const key = `${timeZone} ${Math.floor(ms / QUARTER_MS)}`;
+  let day = days.get(key);
+  if (day === undefined) {
+    day = formatter("en-CA", timeZone, { dateStyle: "short" }).format(ms);
+    if (days.size >= MOST_DAYS_KEPT) days.clear();
+    days.set(key, day);
+  }
+  return day;
 }
 
 /** "0:14", "12:03", "1:02:40": for a running clock. */

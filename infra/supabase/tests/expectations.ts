@@ -122,6 +122,8 @@ export const EXPECTED_FUNCTIONS: Record<string, string> = {
   // Of the guard: whoever administers, and the guard.
   sessions_of: "owner admin guard",
   end_sessions: "owner admin guard",
+  find_events: "owner admin guard viewer edge",
+  vehicles_inside: "owner admin guard viewer edge",
   // Gateway's, with the service key.
   escalate_alerts: "",
   pictures_to_remove: "",

@@ -61,6 +61,10 @@ async function fill(tenant: TestTenant): Promise<string> {
     tenantId,
     siteId,
   ]);
+  await database.query(
+    "insert into realtime_events (tenant_id, id, event_type, site_id, occurred_at, payload) values ($1, gen_random_uuid(), 'resident_arrived', $2, now(), '{\"plate\": \"ABC1234\"}')",
+    [tenantId, siteId],
+  );
   const handoverId = randomUUID();
   handovers[tenantId] = handoverId;
   await database.query(
@@ -343,6 +347,8 @@ describe("functions", () => {
       take_over: ["($1, $2)", [tenantId, handovers[tenantId]]],
       set_gate_mode: ["($1, $2, 'lockdown', 'a fight')", [tenantId, gateId]],
       import_register: ["($1, $2)", [tenantId, ONE_HOUSE]],
+      find_events: ["($1, '{}', null, 10)", [tenantId]],
+      vehicles_inside: ["($1, now() - interval '1 hour')", [tenantId]],
       admit_member: [
         "($1, $2, $2, 'n@test.example', 'N', 'guard')",
         [tenantId, accounts.guard.userId],
@@ -360,6 +366,9 @@ describe("functions", () => {
     };
     const [args, values] = calls[name] ?? ["()", []];
     const isVoid = name === "set_camera_credentials" || name === "admit_member";
+    if (name === "find_events" || name === "vehicles_inside") {
+      return { sql: `select (select 1 from public.${name}${args} limit 1) as answer`, values };
+    }
     return {
       sql: `select ${isVoid ? `1 from public.${name}${args}` : `public.${name}${args} as answer`}`,
       values,

@@ -24,7 +24,12 @@ export {
   type ImportRow,
 } from "./import-columns.ts";
 export * from "./import-plan.ts";
-export { type PlateSuggestion, preselectedSuggestion, suggestPlates } from "./look-alikes.ts";
+export {
+  lookAlikePattern,
+  type PlateSuggestion,
+  preselectedSuggestion,
+  suggestPlates,
+} from "./look-alikes.ts";
 export { isSamePlate, lookAlikeClass, normalizePlate, resolveLookAlikes } from "./plate.ts";
 export { fitsFormat, formatsOf, mayStandAt, type PlateFormat } from "./plate-formats.ts";
 export { indexPlates, type PlateIndex } from "./plate-index.ts";

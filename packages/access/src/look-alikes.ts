@@ -12,6 +12,16 @@ export function lookAlike(a: string, b: string): boolean {
   return a === b || (MISTAKEN_FOR.get(a)?.has(b) ?? false);
 }
 
+/** A pattern for one character each that `text` might stand for: "A8" finds "AB" as well. */
+export function lookAlikePattern(text: string): string {
+  return [...text]
+    .map((character) => {
+      const others = [...(MISTAKEN_FOR.get(character) ?? [])];
+      return others.length === 0 ? character : `[${[character, ...others].join("")}]`;
+    })
+    .join("");
+}
+
 /**
  * Steps between two plates (insertion, removal, change), counting up to `limit`; `limit + 1` stands
  * for "further".

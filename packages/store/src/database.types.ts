@@ -456,6 +456,28 @@ isOneToOne: false
 "export_person":
 { Args: { "p_reference": string,"p_subject": Json,"p_tenant_id": string }; Returns: Json
                            },
+"find_events":
+{ Args: { "p_before_seq": number,"p_filter": Json,"p_limit": number,"p_tenant_id": string }; Returns: {
+              "camera_id": string | null,
+"created_at": string,
+"event_type": string,
+"gate_id": string | null,
+"id": string,
+"is_late": boolean,
+"occurred_at": string,
+"payload": NonNullable<Json>,
+"plate": string | null,
+"seq": number,
+"site_id": string | null,
+"snapshot_path": string | null,
+"tenant_id": string
+            }[]
+                          SetofOptions: {
+        from: "*"
+        to: "realtime_events"
+        isOneToOne: false
+        isSetofReturn: true
+      } },
 "hand_over":
 { Args: { "p_note": string,"p_tenant_id": string }; Returns: string
                            },
@@ -500,6 +522,11 @@ isOneToOne: false
                            },
 "tenant_topic":
 { Args: { "p_tenant_id": string }; Returns: string
+                           }
+"vehicles_inside":
+{ Args: { "p_since": string,"p_tenant_id": string }; Returns: {
+              "entered_at": string,"event_id": string,"event_type": string,"gate_id": string,"opened_by": string,"person_name": string,"picture": string,"plate": string,"unit_name": string
+            }[]
                            }
           }
           Enums: {

@@ -10,7 +10,9 @@ import {
   eventsOfPlate,
   findEvent,
   gateCommandsSince,
+  type InsideVehicle,
   listEvents,
+  vehiclesInside,
 } from "./events.ts";
 import { correctPlate, type GateRequest, refuseEntry, requestOpening } from "./guard.ts";
 import { type ImportCounts, importRegister } from "./import.ts";
@@ -122,6 +124,7 @@ export interface TenantData {
     page: { beforeSeq?: number | undefined; limit: number },
     signal: AbortSignal,
   ): Promise<RealtimeEvent[]>;
+  vehiclesInside(sinceMs: number, signal: AbortSignal): Promise<InsideVehicle[]>;
   event(eventId: string, signal: AbortSignal): Promise<RealtimeEvent | null>;
   eventFactsSince(sinceMs: number, signal: AbortSignal): Promise<EventFact[]>;
   eventsAbout(event: RealtimeEvent, signal: AbortSignal): Promise<RealtimeEvent[]>;
@@ -179,6 +182,7 @@ export function createDeskData(client: StoreClient, transport: RealtimeTransport
       importRegister: (batch) => importRegister(client, tenantId, batch),
       sites: (signal) => readSites(client, tenantId, signal),
       events: (filter, page, signal) => listEvents(client, tenantId, filter, page, signal),
+      vehiclesInside: (sinceMs, signal) => vehiclesInside(client, tenantId, sinceMs, signal),
       event: (eventId, signal) => findEvent(client, tenantId, eventId, signal),
       eventFactsSince: (sinceMs, signal) => eventFactsSince(client, tenantId, sinceMs, signal),
       eventsAbout: (event, signal) => eventsAbout(client, event, signal),

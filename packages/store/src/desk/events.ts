@@ -1,5 +1,6 @@
 import type { RealtimeEvent } from "@portero/access";
 import type { StoreClient } from "../client.ts";
+import type { Json } from "../database.types.ts";
 import { unwrap } from "../errors.ts";
 import { eventOf, gateCommandOf } from "./rows.ts";
 import type { GateCommand } from "./words.ts";
@@ -8,8 +9,12 @@ import type { GateCommand } from "./words.ts";
 export interface EventFilter {
   eventTypes?: readonly string[];
   gateId?: string;
-  /** Part of a plate in comparison form. */
+  /** Part of a plate in comparison form; `A[8B]C` where a place may hold one of several characters. */
   plate?: string;
+  /** The name of a house, whole. */
+  unit?: string;
+  /** Part of a resident's, a visitor's or a guard's name. */
+  person?: string;
   fromMs?: number;
   untilMs?: number;
 }
@@ -50,7 +55,10 @@ export async function eventsAfter(
   return unwrap("read events after the cursor", answer).map(eventOf);
 }
 
-/** One page of history, newest first, before `beforeSeq`. @throws {StoreError} */
+/**
+ * One page of history before `beforeSeq`, newest first: at most `limit` events that the filter asks for, and besides
+ * whatever followed one of these. @throws {StoreError}
+ */
 export async function listEvents(
   client: StoreClient,
   tenantId: string,
@@ -58,18 +66,60 @@ export async function listEvents(
   page: { beforeSeq?: number | undefined; limit: number },
   signal: AbortSignal,
 ): Promise<RealtimeEvent[]> {
-  let query = client.from("realtime_events").select("*").eq("tenant_id", tenantId);
-  if (filter.eventTypes?.length) query = query.in("event_type", [...filter.eventTypes]);
-  if (filter.gateId) query = query.eq("gate_id", filter.gateId);
-  if (filter.plate) query = query.like("plate", `%${filter.plate}%`);
-  if (filter.fromMs) query = query.gte("occurred_at", new Date(filter.fromMs).toISOString());
-  if (filter.untilMs) query = query.lt("occurred_at", new Date(filter.untilMs).toISOString());
-  if (page.beforeSeq !== undefined) query = query.lt("seq", page.beforeSeq);
-  const answer = await query
-    .order("seq", { ascending: false })
-    .limit(page.limit)
+  const { eventTypes, gateId, plate, unit, person, fromMs, untilMs } = filter;
+  const at = (ms: number | undefined) => (ms ? new Date(ms).toISOString() : undefined);
+  const asked = { types: eventTypes, gate_id: gateId, plate, unit, person };
+  const answer = await client
+    .rpc("find_events", {
+      p_tenant_id: tenantId,
+      p_filter: { ...asked, from: at(fromMs), until: at(untilMs) } as Json,
+      p_before_seq: page.beforeSeq ?? Number.MAX_SAFE_INTEGER,
+      p_limit: page.limit,
+    })
     .abortSignal(signal);
   return unwrap("list events", answer).map(eventOf);
+}
+
+/** A vehicle whose last passage led in. */
+export interface InsideVehicle {
+  /** The event of its entry. */
+  eventId: string;
+  plate: string;
+  enteredAtMs: number;
+  eventType: string;
+  gateId: string | null;
+  /** What the register said when it came; null for whoever a guard let in. */
+  unitName: string | null;
+  personName: string | null;
+  /** The guard who opened. */
+  openedBy: string | null;
+  picture: string | null;
+}
+
+/** Who is inside as far as the cameras can say, newest first. @throws {StoreError} */
+export async function vehiclesInside(
+  client: StoreClient,
+  tenantId: string,
+  sinceMs: number,
+  signal: AbortSignal,
+): Promise<InsideVehicle[]> {
+  const answer = await client
+    .rpc("vehicles_inside", {
+      p_tenant_id: tenantId,
+      p_since: new Date(sinceMs).toISOString(),
+    })
+    .abortSignal(signal);
+  return unwrap("read who is inside", answer).map((row) => ({
+    eventId: row.event_id,
+    plate: row.plate,
+    enteredAtMs: Date.parse(row.entered_at),
+    eventType: row.event_type,
+    gateId: row.gate_id,
+    unitName: row.unit_name,
+    personName: row.person_name,
+    openedBy: row.opened_by,
+    picture: row.picture,
+  }));
 }
 
 /** One event, or null. A foreign one answers like one that does not exist. @throws {StoreError} */
