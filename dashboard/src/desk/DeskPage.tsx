@@ -13,6 +13,7 @@ import { QuietPane } from "./QuietPane.tsx";
 import { useGuardActions } from "./use-guard-actions.ts";
 import { useInHand } from "./use-in-hand.ts";
 import { useKeys } from "./use-keys.ts";
+import { useLooking } from "./use-looking.ts";
 import { WaitingList } from "./WaitingList.tsx";
 import { useWatch } from "./watch.tsx";
 
@@ -33,6 +34,7 @@ export function DeskPage() {
   const isAsking = asked !== null;
   const inHand = useInHand({ visits: story.visits, waiting, nowMs, mayAct, isAsking });
   const actions = useGuardActions();
+  useLooking();
   const [isHelpOpen, setIsHelpOpen] = useState(false);
   const asking = asked !== null && asked.of === inHand.id ? asked.what : null;
 

@@ -5,9 +5,13 @@ import { useDesk, useSites, useTenant, useTimes } from "../app/tenant.tsx";
 import { Plate } from "../ui/Plate.tsx";
 import { Snapshot } from "../ui/Snapshot.tsx";
 import { cameraView } from "./gate-status.ts";
+import { LiveTile } from "./LiveTile.tsx";
 import classes from "./QuietPane.module.css";
 import { useWhy } from "./use-why.ts";
 import type { Story, Visit } from "./visits.ts";
+
+/** More cameras than this are small in the right column only. */
+const MOST_ON_WALL = 4;
 
 interface QuietPaneProps {
   story: Story;
@@ -16,7 +20,7 @@ interface QuietPaneProps {
   onChoose(id: string): void;
 }
 
-/** Nobody waits: that, since when, and who came last. Says so only where somebody could know. */
+/** Nobody waits: that, since when, what the cameras see, and who came last. Says so only where somebody could know. */
 export function QuietPane({ story, isLoaded, nowMs, onChoose }: QuietPaneProps) {
   const { t } = useTranslation();
   const { near } = useTimes();
@@ -55,11 +59,15 @@ export function QuietPane({ story, isLoaded, nowMs, onChoose }: QuietPaneProps) 
           )}
         </div>
       </header>
-      {last ? (
-        <LastArrival visit={last.visit} nowMs={nowMs} onChoose={onChoose} />
-      ) : (
-        isLoaded && <FirstSteps />
+      {isLoaded && !last && <FirstSteps />}
+      {cameras.length > 0 && (
+        <ul className={classes["wall"]} data-count={Math.min(cameras.length, MOST_ON_WALL)}>
+          {cameras.slice(0, MOST_ON_WALL).map((camera) => (
+            <LiveTile key={camera.id} camera={camera} nowMs={nowMs} data-testid="wall-tile" />
+          ))}
+        </ul>
       )}
+      {last && <LastArrival visit={last.visit} nowMs={nowMs} onChoose={onChoose} />}
     </div>
   );
 }

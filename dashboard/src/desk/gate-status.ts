@@ -3,6 +3,13 @@ import type { CameraStatus, GateStatus, SiteStatus } from "@portero/store";
 /** A site reports every three seconds; what is older than this says nothing about now. */
 export const STATUS_LIMIT_MS = 10_000;
 
+/** Pictures come every few seconds while somebody looks; an older one is not what is there now. */
+const PICTURE_LIMIT_MS = 10_000;
+
+export function isPictureFresh(pictureAtMs: number | null, nowMs: number): boolean {
+  return pictureAtMs !== null && nowMs - pictureAtMs <= PICTURE_LIMIT_MS;
+}
+
 /** Whether a site's word is still about now. */
 export function isFresh(status: SiteStatus, nowMs: number): boolean {
   return nowMs - status.reportedAtMs <= STATUS_LIMIT_MS;

@@ -450,6 +450,8 @@ export const words: Words = {
     title: "Cameras",
     none: "No camera",
     noneYet: "There are no cameras yet.",
+    live: "{{camera}}, live",
+    coming: "Asking for the picture…",
     vehicle: "A vehicle is there",
     free: "Lane is free",
     skew: "clock off by {{seconds}} s",

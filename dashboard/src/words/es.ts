@@ -456,6 +456,8 @@ export const words = {
     title: "Cámaras",
     none: "Sin cámara",
     noneYet: "Todavía no hay cámaras.",
+    live: "{{camera}}, en vivo",
+    coming: "Pidiendo la imagen…",
     vehicle: "Hay un vehículo",
     free: "Carril libre",
     skew: "reloj desviado {{seconds}} s",

@@ -453,6 +453,8 @@ export const words: Words = {
     title: "Câmeras",
     none: "Sem câmera",
     noneYet: "Ainda não há câmeras.",
+    live: "{{camera}}, ao vivo",
+    coming: "Pedindo a imagem…",
     vehicle: "Há um veículo",
     free: "Via livre",
     skew: "relógio errado em {{seconds}} s",

@@ -522,7 +522,7 @@ isOneToOne: false
                            },
 "tenant_topic":
 { Args: { "p_tenant_id": string }; Returns: string
-                           }
+                           },
 "vehicles_inside":
 { Args: { "p_since": string,"p_tenant_id": string }; Returns: {
               "entered_at": string,"event_id": string,"event_type": string,"gate_id": string,"opened_by": string,"person_name": string,"picture": string,"plate": string,"unit_name": string

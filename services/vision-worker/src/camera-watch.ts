@@ -29,6 +29,8 @@ export interface CameraStatus {
 
 export interface CameraWatch {
   status(): CameraStatus;
+  /** The newest frame that could be decoded. */
+  newestFrame(): Frame | null;
   run(signal: AbortSignal): Promise<void>;
 }
 
@@ -49,6 +51,7 @@ export function createCameraWatch(options: CameraWatchOptions): CameraWatch {
   const { camera, device, onFrame, journal, onRecorded, onState, log } = options;
   const alarm = createAlarm();
   let lookCloselyUntilMs = 0;
+  let newestFrame: Frame | null = null;
   let lastFrameAtMs: number | null = null;
   let failure: IsapiErrorCode | null = null;
   let detail: string | null = null;
@@ -84,6 +87,7 @@ export function createCameraWatch(options: CameraWatchOptions): CameraWatch {
     });
     // Only a frame that could be decoded counts as seen.
     lastFrameAtMs = frame.capturedAtMs;
+    newestFrame = frame;
     failure = null;
     detail = null;
     if (view.hasVehicle) lookCloselyUntilMs = performance.now() + ALERT_FOR_MS;
@@ -208,6 +212,7 @@ export function createCameraWatch(options: CameraWatchOptions): CameraWatch {
       detail,
       lane: hasVehicle ? "vehicle" : "quiet",
     }),
+    newestFrame: () => newestFrame,
     async run(signal) {
       await Promise.all([pollFrames(signal), followEvents(signal), measureClock(signal)]);
     },

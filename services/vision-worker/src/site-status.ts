@@ -2,6 +2,7 @@ import type { GateKind } from "@portero/access";
 import type { CameraState } from "./camera-watch.ts";
 import type { Journal } from "./journal/journal.ts";
 import { JournalError } from "./journal/records.ts";
+import type { LiveView } from "./live-view.ts";
 import type { Metrics } from "./metrics.ts";
 import type { RegisterCache } from "./register-cache.ts";
 import type { ServerClock } from "./server-clock.ts";
@@ -24,6 +25,8 @@ export type SiteStatus = {
     id: string;
     state: CameraState;
     last_frame_at: string | null;
+    /** When the picture under the camera's live name was taken; null while nobody has looked. */
+    picture_at: string | null;
     fps: number;
     clock_skew_ms: number | null;
     detail: string | null;
@@ -35,13 +38,14 @@ export type SiteStatus = {
 /** How the site is now. */
 export async function siteStatus(of: {
   site: Site | undefined;
+  live: Pick<LiveView, "pictureAtMs">;
   journal: Journal;
   register: RegisterCache;
   clock: ServerClock;
   metrics: Metrics;
   startedAtMs: number;
 }): Promise<SiteStatus> {
-  const { site, journal, register, clock, metrics, startedAtMs } = of;
+  const { site, live, journal, register, clock, metrics, startedAtMs } = of;
   const known = register.current();
   let stats = { events: 0, quarantined: 0, pictures: 0 };
   let fault: string | null = known ? null : "no_register";
@@ -66,10 +70,12 @@ export async function siteStatus(of: {
     },
     cameras: (site?.cameras ?? []).map((watch) => {
       const camera = watch.status();
+      const pictureAtMs = live.pictureAtMs(camera.id);
       return {
         id: camera.id,
         state: camera.state,
         last_frame_at: camera.lastFrameAtMs === null ? null : rfc(camera.lastFrameAtMs),
+        picture_at: pictureAtMs === null ? null : rfc(pictureAtMs),
         fps: camera.framesPerSecond,
         clock_skew_ms: camera.clockSkewMs === null ? null : Math.round(camera.clockSkewMs),
         detail: camera.detail?.slice(0, 300) ?? null,

@@ -17,6 +17,7 @@ import type { Gate } from "./gates/gate.ts";
 import { createGuardCommands } from "./guard-commands.ts";
 import { serveHealth } from "./health.ts";
 import { openJournal } from "./journal/journal.ts";
+import { createLiveView } from "./live-view.ts";
 import { createMetrics } from "./metrics.ts";
 import { createOutbox } from "./outbox.ts";
 import { closeLostAlerts, recover } from "./recovery.ts";
@@ -47,6 +48,7 @@ export interface WorkerOptions {
 
 /** As wide as an event's picture. */
 const PRESENTED_WIDTH_PX = 1280;
+const LIVE_WIDTH_PX = 640;
 
 /** Runs one site until the signal aborts: its cameras, its gates, its journal and its link to the cloud. */
 export async function runWorker(options: WorkerOptions, signal: AbortSignal): Promise<void> {
@@ -64,7 +66,22 @@ export async function runWorker(options: WorkerOptions, signal: AbortSignal): Pr
   const startedAtMs = Date.now();
   let site: Site | undefined;
   let recognizer: Recognizer | undefined;
-  const status = () => siteStatus({ site, journal, register, clock, metrics, startedAtMs });
+  const presentable =
+    (widthPx: number) =>
+    async (_cameraId: string, jpeg: Uint8Array, stop: AbortSignal): Promise<Uint8Array> => {
+      if (!recognizer) throw new AnprError("closed", "the site is being built");
+      return recognizer.shrinkFrame(jpeg, widthPx, stop);
+    };
+  const live = createLiveView({
+    tenantId: options.site.tenantId,
+    frameOf: (cameraId) =>
+      site?.cameras.find((watch) => watch.status().id === cameraId)?.newestFrame(),
+    presentable: presentable(LIVE_WIDTH_PX),
+    cloud,
+    onFirst: () => link.wake(),
+    log,
+  });
+  const status = () => siteStatus({ site, live, journal, register, clock, metrics, startedAtMs });
 
   const commands = createGuardCommands({
     keeperOf: (gateId) => site?.keepers.get(gateId),
@@ -82,11 +99,9 @@ export async function runWorker(options: WorkerOptions, signal: AbortSignal): Pr
           const device = site?.devices.get(cameraId);
           return camera && device && { ...camera, device };
         },
-        async presentable(_cameraId, jpeg, stop) {
-          if (!recognizer) throw new AnprError("closed", "the site is being built");
-          return recognizer.shrinkFrame(jpeg, PRESENTED_WIDTH_PX, stop);
-        },
+        presentable: presentable(PRESENTED_WIDTH_PX),
       }),
+      live_view: live.order,
     },
     cloud,
     clock,
@@ -155,7 +170,7 @@ export async function runWorker(options: WorkerOptions, signal: AbortSignal): Pr
     signal,
     onFailure: (err) => log.warn({ err }, "the journal could not be tidied"),
   });
-  await Promise.all([link.run(signal), outbox.run(signal), runSites(), tidying]);
+  await Promise.all([link.run(signal), outbox.run(signal), live.run(signal), runSites(), tidying]);
   await commands.settled();
   await orders.settled();
 }

@@ -17,6 +17,7 @@ import {
 import { correctPlate, type GateRequest, refuseEntry, requestOpening } from "./guard.ts";
 import { type ImportCounts, importRegister } from "./import.ts";
 import { type LiveDesk, type LiveListener, openLiveDesk } from "./live.ts";
+import { livePicture, wishToSee } from "./live-pictures.ts";
 import {
   type AuditFilter,
   endSessions,
@@ -96,6 +97,10 @@ export interface TenantData {
   takeOver(handoverEventId: string): Promise<void>;
   /** Locks a gate down or back to normal, always with a reason. */
   setGateMode(gateId: string, mode: GateMode, reason: string): Promise<void>;
+  /** Asks a site to show these cameras live for half a minute. */
+  wishToSee(siteId: string, cameraIds: readonly string[]): Promise<void>;
+  /** A camera's live picture as it is now. */
+  livePicture(cameraId: string, signal: AbortSignal): Promise<Blob>;
   /** A link to a private picture, good for at least a minute. */
   snapshotUrl(path: string): Promise<string>;
 
@@ -172,6 +177,8 @@ export function createDeskData(client: StoreClient, transport: RealtimeTransport
       handOver: (note) => handOver(client, tenantId, note),
       takeOver: (handoverId) => takeOver(client, tenantId, handoverId),
       setGateMode: (gateId, mode, reason) => setGateMode(client, tenantId, gateId, mode, reason),
+      wishToSee: (siteId, cameraIds) => wishToSee(client, tenantId, siteId, cameraIds),
+      livePicture: (cameraId, signal) => livePicture(client, tenantId, cameraId, signal),
       snapshotUrl: (path) => snapshots.urlOf(path),
       register: (signal) => readRegister(client, tenantId, signal),
       saveEntry: (kind, edited, values) => saveEntry(client, tenantId, kind, edited, values),

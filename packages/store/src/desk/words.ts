@@ -54,6 +54,8 @@ export interface CameraStatus {
   state: "live" | "stale" | "offline" | "unauthorized";
   /** RFC 3339. */
   last_frame_at?: string | null;
+  /** RFC 3339: when its live picture was taken. */
+  picture_at?: string | null;
   fps?: number | null;
   clock_skew_ms?: number | null;
   detail?: string | null;

@@ -214,9 +214,11 @@ export function createEdgeStore(
 
     async uploadPicture(path, jpeg, signal) {
       signal.throwIfAborted();
+      // A live picture takes the place of the one before, so that nobody may keep a copy; any other stays as it is.
+      const how = path.includes("/live/") ? { upsert: true, cacheControl: "0" } : { upsert: false };
       const { error } = await client.storage
         .from("snapshots")
-        .upload(path, jpeg, { contentType: "image/jpeg", upsert: path.includes("/live/") });
+        .upload(path, jpeg, { contentType: "image/jpeg", ...how });
       const status = Number(
         (error as { statusCode?: string } | null)?.statusCode ?? error?.status ?? 0,
       );
