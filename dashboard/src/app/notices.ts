@@ -24,7 +24,7 @@ export async function allowNotices(): Promise<void> {
 export function notify(title: string, body: string, tag: string): void {
   if (noticeState() !== "on" || !document.hidden) return;
   try {
-    const notice = new Notification(title, { body, tag, icon: "/icon.svg" });
+    const notice = new Notification(title, { body, tag, icon: "/icon-192.png" });
     notice.onclick = () => {
       window.focus();
       notice.close();
