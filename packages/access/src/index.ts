@@ -2,6 +2,7 @@ export * from "./alerting.ts";
 export { type Backoff, backoffMs } from "./backoff.ts";
 export { type Box, overlapOf } from "./box.ts";
 export * from "./camera-test.ts";
+export * from "./camera-view.ts";
 export {
   CTC_CLASSES,
   type CtcCharacter,

@@ -1,4 +1,4 @@
-import type { Box } from "@portero/access";
+import type { Box, Mask } from "@portero/access";
 import sharp, { type Sharp } from "sharp";
 import { AnprError } from "./anpr-error.ts";
 import { measureJpeg } from "./jpeg.ts";
@@ -27,6 +27,17 @@ export async function cropPlate(jpeg: Uint8Array, box: Box): Promise<Uint8Array>
 export async function shrinkFrame(jpeg: Uint8Array, maxWidthPx: number): Promise<Uint8Array> {
   measureJpeg(jpeg);
   return toJpeg(sharp(jpeg, DECODE).resize(maxWidthPx, null, { withoutEnlargement: true }), 80);
+}
+
+/** The frame with what the masks cover in black: nothing under them is left in its bytes. @throws {AnprError} */
+export async function maskFrame(jpeg: Uint8Array, masks: readonly Mask[]): Promise<Uint8Array> {
+  const { widthPx, heightPx } = measureJpeg(jpeg);
+  const polygons = masks.map(
+    (mask) =>
+      `<polygon points="${mask.map(([x, y]) => `${x * widthPx},${y * heightPx}`).join(" ")}"/>`,
+  );
+  const cover = `<svg xmlns="http://www.w3.org/2000/svg" width="${widthPx}" height="${heightPx}">${polygons.join("")}</svg>`;
+  return toJpeg(sharp(jpeg, DECODE).composite([{ input: Buffer.from(cover) }]), 92);
 }
 
 async function toJpeg(picture: Sharp, quality: number): Promise<Uint8Array> {

@@ -1,4 +1,4 @@
-import type { Box } from "@portero/access";
+import type { Box, Mask } from "@portero/access";
 import type { AnprErrorCode } from "./anpr-error.ts";
 import type { RecognizeOptions } from "./recognition.ts";
 
@@ -7,6 +7,7 @@ export type Task =
   | { kind: "recognize"; jpeg: Uint8Array; options: RecognizeOptions }
   | { kind: "askSecond"; jpeg: Uint8Array; box: Box }
   | { kind: "cropPlate"; jpeg: Uint8Array; box: Box }
+  | { kind: "maskFrame"; jpeg: Uint8Array; masks: readonly Mask[] }
   | { kind: "shrinkFrame"; jpeg: Uint8Array; maxWidthPx: number };
 
 /** To the thread: a task, that nobody waits for one any more, or to end after the task under way. */

@@ -1,4 +1,4 @@
-import type { Box, PlateRead, SecondOpinion } from "@portero/access";
+import type { Box, Mask, PlateRead, SecondOpinion } from "@portero/access";
 
 /** A box that may hold a plate, with the probability that it does. */
 export interface Detection {
@@ -68,6 +68,8 @@ export interface Recognizer {
   askSecond(jpeg: Uint8Array, box: Box, signal?: AbortSignal): Promise<SecondOpinion | undefined>;
   /** The plate with a margin, as a JPEG for the guard's screen. @throws {AnprError} */
   cropPlate(jpeg: Uint8Array, box: Box, signal?: AbortSignal): Promise<Uint8Array>;
+  /** The frame, as a JPEG, with black where the masks are. @throws {AnprError} */
+  maskFrame(jpeg: Uint8Array, masks: readonly Mask[], signal?: AbortSignal): Promise<Uint8Array>;
   /** The frame as a JPEG of at most `maxWidthPx`, for the event. @throws {AnprError} */
   shrinkFrame(jpeg: Uint8Array, maxWidthPx: number, signal?: AbortSignal): Promise<Uint8Array>;
   /** Ends the threads; calls under way fail with `closed`. */

@@ -88,6 +88,33 @@ describe("a recogniser", () => {
     expect([small.width, small.height]).toEqual([640, 360]);
   });
 
+  it("leaves nothing of a frame under a mask, and the rest as it was", async () => {
+    const corners = (left: number, right: number) =>
+      [
+        [left, 0],
+        [right, 0],
+        [right, 1],
+        [left, 1],
+      ] as const;
+    const masked = await recognizer.maskFrame(vehicle, [corners(0, 0.25), corners(0.75, 1)]);
+    const { data, info } = await sharp(masked)
+      .greyscale()
+      .raw()
+      .toBuffer({ resolveWithObject: true });
+    expect([info.width, info.height]).toEqual([1280, 720]);
+    const brightest = (from: number, to: number) => {
+      let most = 0;
+      for (let y = 0; y < info.height; y++)
+        for (let x = from; x < to; x++) most = Math.max(most, data[y * info.width + x] ?? 0);
+      return most;
+    };
+    // A block of the JPEG across the edge may shine through by a hair.
+    expect(Math.max(brightest(0, 304), brightest(976, 1280))).toBeLessThan(4);
+    expect(brightest(340, 940)).toBeGreaterThan(100);
+    const whole = await recognizer.maskFrame(vehicle, [corners(0, 1)]);
+    expect((await recognizer.recognize(whole)).reads).toEqual([]);
+  });
+
   it("asks nobody when no second engine is configured", async () => {
     const box = { leftPx: 0, topPx: 0, widthPx: 100, heightPx: 30 };
     expect(await recognizer.askSecond(vehicle, box)).toBeUndefined();

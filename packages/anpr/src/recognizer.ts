@@ -55,6 +55,8 @@ export async function createRecognizer(options: RecognizerOptions): Promise<Reco
       leastBusy(threads).ask({ kind: "askSecond", jpeg, box }, signal),
     cropPlate: (jpeg, box, signal) =>
       leastBusy(threads).ask({ kind: "cropPlate", jpeg, box }, signal),
+    maskFrame: (jpeg, masks, signal) =>
+      leastBusy(threads).ask({ kind: "maskFrame", jpeg, masks }, signal),
     shrinkFrame: (jpeg, maxWidthPx, signal) =>
       leastBusy(threads).ask({ kind: "shrinkFrame", jpeg, maxWidthPx }, signal),
     close: async () => {

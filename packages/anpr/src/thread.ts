@@ -2,7 +2,7 @@ import { parentPort, workerData } from "node:worker_threads";
 import type { CtcMatrix, SecondOpinion } from "@portero/access";
 import { AnprError } from "./anpr-error.ts";
 import { createEngine, type Engine, type EngineOptions } from "./engine.ts";
-import { cropPlate, shrinkFrame } from "./pictures.ts";
+import { cropPlate, maskFrame, shrinkFrame } from "./pictures.ts";
 import type { Request, Response, Task } from "./protocol.ts";
 import type { Recognition } from "./recognition.ts";
 
@@ -63,6 +63,8 @@ function perform(
       return engine.askSecond(task.jpeg, task.box);
     case "cropPlate":
       return cropPlate(task.jpeg, task.box);
+    case "maskFrame":
+      return maskFrame(task.jpeg, task.masks);
     case "shrinkFrame":
       return shrinkFrame(task.jpeg, task.maxWidthPx);
   }

@@ -84,6 +84,8 @@ export async function buildSite(config: SiteRegister, options: SiteOptions): Pro
       ...options,
       camera,
       device,
+      masked: async (jpeg, signal) =>
+        camera.masks.length === 0 ? jpeg : options.recognizer.maskFrame(jpeg, camera.masks, signal),
       onFrame: pipeline.onFrame,
       onMeasured({ snapshotMs, pipelineMs }) {
         options.metrics.snapshot.observe({ camera: camera.name }, snapshotMs / 1000);

@@ -66,12 +66,14 @@ export async function runWorker(options: WorkerOptions, signal: AbortSignal): Pr
   const startedAtMs = Date.now();
   let site: Site | undefined;
   let recognizer: Recognizer | undefined;
+  const usable = () => {
+    if (recognizer) return recognizer;
+    throw new AnprError("closed", "the site is being built");
+  };
   const presentable =
     (widthPx: number) =>
-    async (_cameraId: string, jpeg: Uint8Array, stop: AbortSignal): Promise<Uint8Array> => {
-      if (!recognizer) throw new AnprError("closed", "the site is being built");
-      return recognizer.shrinkFrame(jpeg, widthPx, stop);
-    };
+    async (_cameraId: string, jpeg: Uint8Array, stop: AbortSignal): Promise<Uint8Array> =>
+      usable().shrinkFrame(jpeg, widthPx, stop);
   const live = createLiveView({
     tenantId: options.site.tenantId,
     frameOf: (cameraId) =>
@@ -99,7 +101,13 @@ export async function runWorker(options: WorkerOptions, signal: AbortSignal): Pr
           const device = site?.devices.get(cameraId);
           return camera && device && { ...camera, device };
         },
-        presentable: presentable(PRESENTED_WIDTH_PX),
+        async presentable(cameraId, jpeg, stop) {
+          const known = register.current()?.register.cameras.find(({ id }) => id === cameraId);
+          const masks = known?.masks ?? [];
+          // Frames that the watch takes are masked already; this one was asked for beside it.
+          const seen = masks.length > 0 ? await usable().maskFrame(jpeg, masks, stop) : jpeg;
+          return presentable(PRESENTED_WIDTH_PX)(cameraId, seen, stop);
+        },
       }),
       live_view: live.order,
     },

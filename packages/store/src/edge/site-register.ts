@@ -1,4 +1,4 @@
-import type { GateMode, Register, Schedule } from "@portero/access";
+import type { CameraZone, GateMode, Mask, Register, Schedule } from "@portero/access";
 import type { StoreClient } from "../client.ts";
 import { unwrap } from "../errors.ts";
 
@@ -17,14 +17,6 @@ export interface SiteGate {
   actuator: Actuator;
 }
 
-/** A rectangle in shares of the frame. */
-export interface Zone {
-  leftShare: number;
-  topShare: number;
-  widthShare: number;
-  heightShare: number;
-}
-
 export interface SiteCamera {
   id: string;
   name: string;
@@ -32,7 +24,9 @@ export interface SiteCamera {
   baseUrl: string;
   stream: number;
   direction: "entry" | "exit";
-  zone: Zone | null;
+  zone: CameraZone | null;
+  /** Blackened before anything else sees a frame. */
+  masks: readonly Mask[];
   /** Sealed to the site's key; null until someone has entered credentials. */
   sealedCredentials: string | null;
 }
@@ -210,14 +204,15 @@ export async function siteRegisterOf(
         baseUrl: row.base_url as string,
         stream: row.stream as number,
         direction: row.direction as "entry" | "exit",
-        zone: zoneOf(row.settings),
+        ...viewOf(row.settings),
         sealedCredentials: (Array.isArray(sealed) ? sealed[0]?.sealed : sealed?.sealed) ?? null,
       };
     }),
   };
 }
 
-function zoneOf(settings: unknown): Zone | null {
-  const { zone } = (settings ?? {}) as { zone?: Zone };
-  return zone ?? null;
+/** The database takes nothing else into the settings. */
+function viewOf(settings: unknown): Pick<SiteCamera, "zone" | "masks"> {
+  const { zone, masks } = (settings ?? {}) as { zone?: CameraZone; masks?: Mask[] };
+  return { zone: zone ?? null, masks: masks ?? [] };
 }
