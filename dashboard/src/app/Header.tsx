@@ -69,6 +69,11 @@ function TenantSwitch() {
               </Link>
             </li>
           ))}
+          <li>
+            <Link to="/condominiums" onClick={close} data-testid="all-tenants">
+              {t("condominiums.all")}
+            </Link>
+          </li>
         </ul>
       )}
     </Dropdown>

@@ -25,6 +25,15 @@ const tenantRoute = createRoute({
   component: TenantShell,
 });
 
+const condominiumsRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: "/condominiums",
+  component: lazyRouteComponent(
+    () => import("../condominiums/CondominiumsPage.tsx"),
+    "CondominiumsPage",
+  ),
+});
+
 const deskRoute = createRoute({
   getParentRoute: () => tenantRoute,
   path: "/",
@@ -108,6 +117,7 @@ const recordRoute = createRoute({
 
 const routeTree = rootRoute.addChildren([
   homeRoute,
+  condominiumsRoute,
   tenantRoute.addChildren([
     deskRoute,
     historyRoute,

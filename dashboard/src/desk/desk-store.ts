@@ -39,10 +39,10 @@ export interface DeskStore {
 
 const MAX_EVENTS = 3_000;
 
-/** Opens the live desk and keeps its state until `signal` aborts. */
+/** Opens the live desk and keeps its state until `signal` aborts. Without `me` nobody is on duty by it. */
 export function openDeskStore(
   tenant: TenantData,
-  me: { userId: string; displayName: string; role: string },
+  me: { userId: string; displayName: string; role: string } | null,
   signal: AbortSignal,
 ): DeskStore {
   const listeners = new Set<() => void>();

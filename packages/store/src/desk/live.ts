@@ -30,7 +30,8 @@ import type { AlertClaim, GateCommand, SiteStatus } from "./words.ts";
 export interface LiveOptions {
   tenantId: string;
   transport: RealtimeTransport;
-  me: PresenceCard;
+  /** Null for who looks without being on duty. */
+  me: PresenceCard | null;
 }
 
 /** What a screen is told. Events come once each, in order of `seq`, whatever the network does (safety E3). */
@@ -194,7 +195,7 @@ export function openLiveDesk(
     onJoined: () => {
       isJoined = true;
       tell({ type: "joined", nowMs: Date.now() });
-      channel?.track({ ...me, inHand });
+      if (me) channel?.track({ ...me, inHand });
       catchUp();
     },
   };
@@ -221,7 +222,11 @@ export function openLiveDesk(
               handlers.onJoined();
             };
             const all = { ...handlers, onJoined: joinedOnce, onEnd: resolve };
-            channel = joinChannel(client, { tenantId, topic, transport, userId: me.userId }, all);
+            channel = joinChannel(
+              client,
+              { tenantId, topic, transport, userId: me?.userId ?? "" },
+              all,
+            );
             signal.addEventListener("abort", () => resolve("lost"), { once: true });
           });
           isJoined = false;
@@ -267,7 +272,7 @@ export function openLiveDesk(
     setInHand(alertEventId) {
       if (inHand === alertEventId) return;
       inHand = alertEventId;
-      channel?.track({ ...me, inHand });
+      if (me) channel?.track({ ...me, inHand });
     },
     close() {
       ending.abort();
