@@ -7,6 +7,7 @@ const ABILITIES = {
   editRegister: ["owner", "admin"],
   editPasses: ["owner", "admin", "guard"],
   managePeople: ["owner", "admin"],
+  manageSites: ["owner", "admin"],
   readRecord: ["owner", "admin"],
 } satisfies Record<string, readonly Role[]>;
 

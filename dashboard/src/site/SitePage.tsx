@@ -1,53 +1,133 @@
-import type { WorkerStatus } from "@portero/store";
+import { Button, TextInput } from "@mantine/core";
+import type { Camera, Gate, Site, WorkerStatus } from "@portero/store";
+import { IconPlus } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
+import { lazy, type ReactNode, Suspense, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useNowMs } from "../app/clock.ts";
 import { sitesQuery, useDesk, useSites, useTenant, useTimes } from "../app/tenant.tsx";
 import { GateArm } from "../desk/GateArm.tsx";
-import { cameraView, freshGateStatus } from "../desk/gate-status.ts";
+import { freshGateStatus, isFresh } from "../desk/gate-status.ts";
+import { may } from "../session/abilities.ts";
+import { FormDialog } from "../ui/FormDialog.tsx";
 import { Page } from "../ui/Page.tsx";
 import { ScrollRegion } from "../ui/ScrollRegion.tsx";
-import { Snapshot } from "../ui/Snapshot.tsx";
+import { CameraCard } from "./CameraCard.tsx";
 import classes from "./SitePage.module.css";
+import { useSiteChanges } from "./use-site-changes.ts";
 
-/** Each site with its gates and cameras as they are now. */
+const CameraPanel = lazy(async () => ({
+  default: (await import("./CameraPanel.tsx")).CameraPanel,
+}));
+const EnrolPanel = lazy(async () => ({ default: (await import("./EnrolPanel.tsx")).EnrolPanel }));
+const GatePanel = lazy(async () => ({ default: (await import("./GatePanel.tsx")).GatePanel }));
+const ViewEditor = lazy(async () => ({ default: (await import("./ViewEditor.tsx")).ViewEditor }));
+
+/** Each site with its gates and cameras as they are now, and, for who administers, how they are set up. */
 export function SitePage() {
   const { t } = useTranslation();
   const { isPending } = useQuery(sitesQuery(useTenant()));
+  const { role } = useTenant().membership;
   const { sites } = useSites();
+  const [isAdding, setIsAdding] = useState(false);
+  const mayManage = may(role, "manageSites");
   return (
-    <Page title={t("site.title")} lead={t("site.lead")}>
+    <Page
+      title={t("site.title")}
+      lead={t("site.lead")}
+      actions={
+        mayManage && (
+          <Button
+            leftSection={<IconPlus size={18} />}
+            onClick={() => setIsAdding(true)}
+            data-testid="add-site"
+          >
+            {t("setup.addSite")}
+          </Button>
+        )
+      }
+    >
       <ScrollRegion className={classes["sites"]} label={t("site.title")}>
-        {sites.length === 0 && (
-          <p className={classes["none"]}>{isPending ? t("table.loading") : t("site.none")}</p>
-        )}
+        {sites.length === 0 &&
+          (isPending || !mayManage ? (
+            <p className={classes["none"]}>{isPending ? t("table.loading") : t("site.none")}</p>
+          ) : (
+            <section className={classes["first"]}>
+              <h2>{t("setup.firstTitle")}</h2>
+              <p>{t("setup.firstLead")}</p>
+            </section>
+          ))}
         {sites.map((site) => (
-          <SiteSection key={site.id} siteId={site.id} name={site.name} />
+          <SiteSection key={site.id} site={site} mayManage={mayManage} />
         ))}
       </ScrollRegion>
+      {isAdding && <AddSite onClose={() => setIsAdding(false)} />}
     </Page>
   );
 }
 
-function SiteSection({ siteId, name }: { siteId: string; name: string }) {
+function AddSite({ onClose }: { onClose(): void }) {
   const { t } = useTranslation();
-  const { near, exact } = useTimes();
+  const { data } = useTenant();
+  const { refresh } = useSiteChanges();
+  const [name, setName] = useState("");
+  return (
+    <FormDialog
+      title={t("setup.addSite")}
+      onClose={onClose}
+      onSubmit={async () => {
+        await data.addSite(name.trim());
+        refresh();
+      }}
+      submitLabel={t("setup.addSite")}
+      isValid={name.trim() !== ""}
+      testId="site"
+    >
+      <TextInput
+        label={t("setup.siteName")}
+        description={t("setup.siteNameHint")}
+        value={name}
+        onChange={(event) => setName(event.currentTarget.value)}
+        maxLength={120}
+        data-autofocus
+        data-testid="site-name"
+      />
+    </FormDialog>
+  );
+}
+
+type Opened =
+  | { kind: "enrol" }
+  | { kind: "camera"; camera: Camera | null }
+  | { kind: "gate"; gate: Gate | null }
+  | { kind: "view"; camera: Camera }
+  | null;
+
+function SiteSection({ site, mayManage }: { site: Site; mayManage: boolean }) {
+  const { t } = useTranslation();
+  const { near } = useTimes();
   const nowMs = useNowMs();
   const { gates, cameras } = useSites();
   const statuses = useDesk("statuses");
-  const status = statuses.get(siteId);
-  const isSilent = !status || nowMs - status.reportedAtMs > 10_000;
+  const [opened, setOpened] = useState<Opened>(null);
+  const status = statuses.get(site.id);
+  const isSilent = !status || !isFresh(status, nowMs);
   const worker: WorkerStatus = status?.worker ?? {};
+  const close = () => setOpened(null);
+  const ownGates = gates.filter((gate) => gate.siteId === site.id);
+  const ownCameras = cameras.filter((camera) => camera.siteId === site.id);
   return (
-    <section className={classes["site"]}>
-      <header className={classes["head"]} data-silent={isSilent || undefined}>
-        <h2>{name}</h2>
+    <section className={classes["site"]} data-testid="site">
+      <header className={classes["head"]} data-silent={(isSilent && site.publicKey) || undefined}>
+        <h2>{site.name}</h2>
         <p>
-          {status
-            ? isSilent
-              ? t("site.silentSince", { when: near(status.reportedAtMs, nowMs) })
-              : t("site.reported", { when: near(status.reportedAtMs, nowMs) })
-            : t("site.neverReported")}
+          {site.publicKey === null
+            ? t("setup.noBox")
+            : status
+              ? isSilent
+                ? t("site.silentSince", { when: near(status.reportedAtMs, nowMs) })
+                : t("site.reported", { when: near(status.reportedAtMs, nowMs) })
+              : t("site.neverReported")}
         </p>
         {!isSilent && (
           <dl className={classes["worker"]}>
@@ -64,94 +144,128 @@ function SiteSection({ siteId, name }: { siteId: string; name: string }) {
             </dd>
           </dl>
         )}
+        {mayManage && (
+          <div className={classes["manage"]}>
+            <Button
+              size="compact-md"
+              variant={site.publicKey === null ? "filled" : "default"}
+              onClick={() => setOpened({ kind: "enrol" })}
+              data-testid="enrol-box"
+            >
+              {site.publicKey === null ? t("setup.enrolBox") : t("setup.box")}
+            </Button>
+            <Button
+              size="compact-md"
+              variant="default"
+              onClick={() => setOpened({ kind: "camera", camera: null })}
+              data-testid="add-camera"
+            >
+              {t("setup.addCamera")}
+            </Button>
+            <Button
+              size="compact-md"
+              variant="default"
+              onClick={() => setOpened({ kind: "gate", gate: null })}
+              data-testid="add-gate"
+            >
+              {t("setup.addGate")}
+            </Button>
+          </div>
+        )}
       </header>
       <ul className={classes["gates"]}>
-        {gates
-          .filter((gate) => gate.siteId === siteId)
-          .map((gate) => {
-            const state = freshGateStatus(statuses, gate.id, nowMs)?.state ?? "unknown";
-            return (
-              <li key={gate.id} data-state={state}>
-                <GateArm state={state} />
-                <div>
-                  <strong>{gate.name}</strong>
-                  <span>
-                    {t(`gate.state.${state}`)} · {t(`gate.mode.${gate.mode}`)} ·{" "}
-                    {t(`site.actuator.${gate.actuator.kind}` as "site.actuator.mqtt")}
-                  </span>
-                </div>
-              </li>
-            );
-          })}
+        {ownGates.length === 0 && <li className={classes["none"]}>{t("setup.noGates")}</li>}
+        {ownGates.map((gate) => (
+          <GateItem key={gate.id} gate={gate}>
+            {mayManage && (
+              <ChangeButton
+                name={gate.name}
+                onClick={() => setOpened({ kind: "gate", gate })}
+                testId="change-gate"
+              />
+            )}
+          </GateItem>
+        ))}
       </ul>
-      <ul className={classes["cameras"]}>
-        {cameras
-          .filter((camera) => camera.siteId === siteId)
-          .map((camera) => {
-            const view = cameraView(statuses, camera.id, nowMs);
-            const reported = "status" in view ? view.status : undefined;
-            return (
-              <li key={camera.id} data-kind={view.kind}>
-                <LatestPicture cameraId={camera.id} name={camera.name} />
-                <div className={classes["camera"]}>
-                  <strong>{camera.name}</strong>
-                  <span className={classes["state"]}>
-                    {view.kind === "live" ? t("site.sees") : t(`camera.state.${view.kind}`)}
-                  </span>
-                  <dl className={classes["facts"]}>
-                    <dt>{t("site.lastFrame")}</dt>
-                    <dd title={view.lastFrameAtMs === null ? undefined : exact(view.lastFrameAtMs)}>
-                      {view.lastFrameAtMs === null ? "—" : near(view.lastFrameAtMs, nowMs)}
-                    </dd>
-                    <dt>{t("site.rate")}</dt>
-                    <dd>{reported?.fps == null ? "—" : `${reported.fps.toFixed(1)}/s`}</dd>
-                    <dt>{t("site.skew")}</dt>
-                    <dd data-wrong={Math.abs(reported?.clock_skew_ms ?? 0) > 2_000 || undefined}>
-                      {reported?.clock_skew_ms == null
-                        ? "—"
-                        : `${(reported.clock_skew_ms / 1000).toFixed(1)} s`}
-                    </dd>
-                    <dt>{t("site.lane")}</dt>
-                    <dd>
-                      {t(`direction.${camera.direction}`)} ·{" "}
-                      {gates.find(({ id }) => id === camera.gateId)?.name ?? t("gate.none")}
-                    </dd>
-                    <dt>{t("site.address")}</dt>
-                    <dd>{camera.baseUrl}</dd>
-                  </dl>
-                  {reported?.detail && view.kind !== "live" && (
-                    <p className={classes["detail"]}>{reported.detail}</p>
-                  )}
+      {ownCameras.length === 0 ? (
+        <p className={classes["noCameras"]}>{t("setup.noCameras")}</p>
+      ) : (
+        <ul className={classes["cameras"]}>
+          {ownCameras.map((camera) => (
+            <CameraCard key={camera.id} camera={camera}>
+              {mayManage && (
+                <div className={classes["manage"]}>
+                  <ChangeButton
+                    name={camera.name}
+                    onClick={() => setOpened({ kind: "camera", camera })}
+                    testId="change-camera"
+                  />
+                  <Button
+                    size="compact-sm"
+                    variant="default"
+                    onClick={() => setOpened({ kind: "view", camera })}
+                    data-testid="change-view"
+                  >
+                    {t("setup.views")}
+                  </Button>
                 </div>
-              </li>
-            );
-          })}
-      </ul>
+              )}
+            </CameraCard>
+          ))}
+        </ul>
+      )}
+      <Suspense>
+        {opened?.kind === "enrol" && <EnrolPanel site={site} onClose={close} />}
+        {opened?.kind === "camera" && (
+          <CameraPanel site={site} camera={opened.camera} isSilent={isSilent} onClose={close} />
+        )}
+        {opened?.kind === "gate" && (
+          <GatePanel
+            site={site}
+            gate={opened.gate && (ownGates.find(({ id }) => id === opened.gate?.id) ?? opened.gate)}
+            isSilent={isSilent}
+            onClose={close}
+          />
+        )}
+        {opened?.kind === "view" && (
+          <ViewEditor camera={opened.camera} isSilent={isSilent} onClose={close} />
+        )}
+      </Suspense>
     </section>
   );
 }
 
-/** What the camera last showed with a vehicle; it says when, for it is not live. */
-function LatestPicture({ cameraId, name }: { cameraId: string; name: string }) {
+function ChangeButton(props: { name: string; onClick(): void; testId: string }) {
   const { t } = useTranslation();
-  const { near } = useTimes();
-  const nowMs = useNowMs();
-  const events = useDesk("events");
-  const last = events.findLast(
-    (event) => event.cameraId === cameraId && event.snapshotPath !== null,
-  );
   return (
-    <figure className={classes["picture"]}>
-      <Snapshot
-        className={classes["snapshot"]}
-        path={last?.snapshotPath}
-        alt={t("site.pictureOf", { camera: name })}
-        fit="fill"
-        isQuiet
-      />
-      {last && (
-        <figcaption>{t("site.pictureFrom", { when: near(last.occurredAtMs, nowMs) })}</figcaption>
-      )}
-    </figure>
+    <Button
+      size="compact-sm"
+      variant="default"
+      onClick={props.onClick}
+      aria-label={`${t("setup.change")}: ${props.name}`}
+      data-testid={props.testId}
+    >
+      {t("setup.change")}
+    </Button>
+  );
+}
+
+function GateItem({ gate, children }: { gate: Gate; children: ReactNode }) {
+  const { t } = useTranslation();
+  const nowMs = useNowMs();
+  const statuses = useDesk("statuses");
+  const state = freshGateStatus(statuses, gate.id, nowMs)?.state ?? "unknown";
+  return (
+    <li data-state={state}>
+      <GateArm state={state} />
+      <div>
+        <strong>{gate.name}</strong>
+        <span>
+          {t(`gate.state.${state}`)} · {t(`gate.mode.${gate.mode}`)} ·{" "}
+          {t(`site.actuator.${gate.actuator.kind}` as "site.actuator.mqtt")}
+        </span>
+      </div>
+      {children}
+    </li>
   );
 }

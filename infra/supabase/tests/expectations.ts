@@ -124,6 +124,7 @@ export const EXPECTED_FUNCTIONS: Record<string, string> = {
   end_sessions: "owner admin guard",
   find_events: "owner admin guard viewer edge",
   vehicles_inside: "owner admin guard viewer edge",
+  record_gate_test: "owner admin guard",
   // Gateway's, with the service key.
   escalate_alerts: "",
   pictures_to_remove: "",

@@ -354,6 +354,10 @@ describe("functions", () => {
         [tenantId, accounts.guard.userId],
       ],
       create_enrolment_code: ["($1, $2)", [tenantId, siteId]],
+      record_gate_test: [
+        "($1, (select id from gate_commands where tenant_id = $1 limit 1), true)",
+        [tenantId],
+      ],
       is_enrolment_good: ["('ABCD-EFGH-JKMN')", []],
       redeem_enrolment: ["('ABCD-EFGH-JKMN', $1, 'key', 'box')", [accounts.guard.userId]],
       account_of: ["('a@test.example')", []],

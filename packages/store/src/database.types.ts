@@ -153,14 +153,14 @@ isOneToOne: false
                   ]
                 },"gates": {
                   Row: {
-                    "actuator": NonNullable<Json>,"created_at": string,"id": string,"mode": string,"name": string,"site_id": string,"tenant_id": string,"updated_at": string
+                    "actuator": NonNullable<Json>,"created_at": string,"id": string,"mode": string,"name": string,"site_id": string,"tenant_id": string,"tested": Json | null,"updated_at": string
                   }
                   ComputedFields: never
                   Insert: {
-                    "actuator": NonNullable<Json>,"created_at"?: string,"id"?: string,"mode"?: string,"name": string,"site_id": string,"tenant_id": string,"updated_at"?: string
+                    "actuator": NonNullable<Json>,"created_at"?: string,"id"?: string,"mode"?: string,"name": string,"site_id": string,"tenant_id": string,"tested"?: Json | null,"updated_at"?: string
                   }
                   Update: {
-                    "actuator"?: NonNullable<Json>,"created_at"?: string,"id"?: string,"mode"?: string,"name"?: string,"site_id"?: string,"tenant_id"?: string,"updated_at"?: string
+                    "actuator"?: NonNullable<Json>,"created_at"?: string,"id"?: string,"mode"?: string,"name"?: string,"site_id"?: string,"tenant_id"?: string,"tested"?: Json | null,"updated_at"?: string
                   }
                   Relationships: [
                     {
@@ -492,6 +492,9 @@ isOneToOne: false
                            },
 "pictures_to_remove":
 { Args: { "p_limit": number }; Returns: string[]
+                           },
+"record_gate_test":
+{ Args: { "p_command_id": string,"p_moved": boolean,"p_tenant_id": string }; Returns: boolean
                            },
 "redeem_enrolment":
 { Args: { "p_box_name": string,"p_code": string,"p_public_key": string,"p_user_id": string }; Returns: Json

@@ -17,6 +17,7 @@ export type {
   SiteLists,
 } from "./desk/register.ts";
 export type { DeskUser, InvitationTokens } from "./desk/session.ts";
+export type * from "./desk/site.ts";
 export type * from "./desk/words.ts";
 export * from "./edge/edge-store.ts";
 export * from "./edge/site-register.ts";

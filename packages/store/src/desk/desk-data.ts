@@ -1,4 +1,10 @@
-import type { ImportBatch, RealtimeEvent } from "@portero/access";
+import type {
+  CameraTestRequest,
+  CameraZone,
+  ImportBatch,
+  Mask,
+  RealtimeEvent,
+} from "@portero/access";
 import type { StoreClient } from "../client.ts";
 import type { RealtimeTransport } from "./channel.ts";
 import { claimAlert, releaseAlert } from "./claims.ts";
@@ -54,6 +60,7 @@ import {
   watchSession,
 } from "./session.ts";
 import { handOver, setGateMode, takeOver } from "./shift.ts";
+import * as site from "./site.ts";
 import { createSnapshotUrls } from "./snapshots.ts";
 import type {
   AlertClaim,
@@ -85,7 +92,7 @@ export interface DeskData {
 }
 
 export interface TenantData {
-  openLive(me: PresenceCard, listener: LiveListener): LiveDesk;
+  openLive(me: PresenceCard | null, listener: LiveListener): LiveDesk;
 
   requestOpening(request: Omit<GateRequest, "tenantId">, signal: AbortSignal): Promise<GateCommand>;
   refuseEntry(alertEventId: string, reason: string): Promise<void>;
@@ -123,6 +130,24 @@ export interface TenantData {
   /** Carries a planned list out, all of it or nothing. */
   importRegister(batch: ImportBatch): Promise<ImportCounts>;
   sites(signal: AbortSignal): Promise<SiteLists>;
+  addSite(name: string): Promise<string>;
+  makeEnrolmentCode(siteId: string): Promise<site.EnrolmentCode>;
+  lastEnrolment(siteId: string, signal: AbortSignal): Promise<site.Enrolment | null>;
+  saveCamera(known: site.Known, values: site.CameraValues, sealed: string | null): Promise<void>;
+  saveCameraView(
+    known: site.Known,
+    view: { zone: CameraZone | null; masks: readonly Mask[] },
+  ): Promise<void>;
+  saveGate(known: site.Known | null, values: site.GateValues): Promise<string>;
+  removeFromSite(table: "cameras" | "gates", id: string): Promise<void>;
+  recordGateTest(commandId: string, hasMoved: boolean): Promise<void>;
+  /** Asks the site's worker to test a camera; how far it is tells `siteOrder`. */
+  orderCameraTest(
+    siteId: string,
+    request: CameraTestRequest,
+    sealed: string | null,
+  ): Promise<string>;
+  siteOrder(orderId: string, signal: AbortSignal): Promise<site.SiteOrderState>;
 
   events(
     filter: EventFilter,
@@ -188,6 +213,19 @@ export function createDeskData(client: StoreClient, transport: RealtimeTransport
       removeEntries: (kind, ids) => removeEntries(client, tenantId, kind, ids),
       importRegister: (batch) => importRegister(client, tenantId, batch),
       sites: (signal) => readSites(client, tenantId, signal),
+      addSite: (name) => site.addSite(client, tenantId, name),
+      makeEnrolmentCode: (siteId) => site.makeEnrolmentCode(client, tenantId, siteId),
+      lastEnrolment: (siteId, signal) => site.lastEnrolment(client, tenantId, siteId, signal),
+      saveCamera: (known, values, sealed) =>
+        site.saveCamera(client, tenantId, known, values, sealed),
+      saveCameraView: (known, view) => site.saveCameraView(client, tenantId, known, view),
+      saveGate: (known, values) => site.saveGate(client, tenantId, known, values),
+      removeFromSite: (table, id) => site.removeFromSite(client, tenantId, table, id),
+      recordGateTest: (commandId, hasMoved) =>
+        site.recordGateTest(client, tenantId, commandId, hasMoved),
+      orderCameraTest: (siteId, request, sealed) =>
+        site.orderCameraTest(client, tenantId, siteId, request, sealed),
+      siteOrder: (orderId, signal) => site.siteOrder(client, tenantId, orderId, signal),
       events: (filter, page, signal) => listEvents(client, tenantId, filter, page, signal),
       vehiclesInside: (sinceMs, signal) => vehiclesInside(client, tenantId, sinceMs, signal),
       event: (eventId, signal) => findEvent(client, tenantId, eventId, signal),

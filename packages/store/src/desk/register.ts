@@ -142,7 +142,7 @@ export async function readSites(
       "sites",
       tenantId,
       "name",
-      (row): Site => ({ id: row.id, name: row.name }),
+      (row): Site => ({ id: row.id, name: row.name, publicKey: row.public_key }),
       signal,
     ),
     allRows(client, "gates", tenantId, "name", gateOf, signal),

@@ -1,4 +1,4 @@
-import type { RealtimeEvent, Schedule } from "@portero/access";
+import type { CameraZone, Mask, RealtimeEvent, Schedule } from "@portero/access";
 import type { Database } from "../client.ts";
 import type {
   AlertClaim,
@@ -102,7 +102,20 @@ export function gateOf(row: Row<"gates">): Gate {
     name: row.name,
     mode: row.mode as GateMode,
     actuator: row.actuator as Gate["actuator"],
+    tested: gateTestOf(row.tested),
+    updatedAt: row.updated_at,
   };
+}
+
+function gateTestOf(tested: unknown): Gate["tested"] {
+  const { at, by_name, moved } = (tested ?? {}) as {
+    at?: string;
+    by_name?: string;
+    moved?: boolean;
+  };
+  return at === undefined
+    ? null
+    : { atMs: Date.parse(at), byName: by_name ?? "", hasMoved: moved ?? false };
 }
 
 export function cameraOf(row: Row<"cameras">): Camera {
@@ -115,6 +128,9 @@ export function cameraOf(row: Row<"cameras">): Camera {
     stream: row.stream,
     direction: row.direction as Camera["direction"],
     active: row.active,
+    zone: (row.settings as { zone?: CameraZone }).zone ?? null,
+    masks: (row.settings as { masks?: Mask[] }).masks ?? [],
+    updatedAt: row.updated_at,
   };
 }
 

@@ -1,4 +1,4 @@
-import type { GateKind, Schedule } from "@portero/access";
+import type { CameraZone, GateKind, Mask, Schedule } from "@portero/access";
 
 export type Role = "owner" | "admin" | "guard" | "viewer";
 
@@ -92,6 +92,8 @@ export interface SiteStatus {
 export interface Site {
   id: string;
   name: string;
+  /** Made by its box when it was enrolled; null before. Credentials are sealed to it. */
+  publicKey: string | null;
 }
 
 export type GateMode = "normal" | "lockdown" | "hold_open";
@@ -101,7 +103,18 @@ export interface Gate {
   siteId: string;
   name: string;
   mode: GateMode;
-  actuator: { kind: string; camera_id?: string };
+  /** One actuator; the numbers are the device's own. */
+  actuator: {
+    kind: string;
+    camera_id?: string;
+    output?: number;
+    channel?: number;
+    door?: number;
+    has_position?: boolean;
+  };
+  /** What somebody saw when this actuator was last tested. */
+  tested: { atMs: number; byName: string; hasMoved: boolean } | null;
+  updatedAt: string;
 }
 
 export interface Camera {
@@ -113,6 +126,9 @@ export interface Camera {
   stream: number;
   direction: "entry" | "exit";
   active: boolean;
+  zone: CameraZone | null;
+  masks: readonly Mask[];
+  updatedAt: string;
 }
 
 /** What a stored row has besides its content; `updatedAt` guards an edit against somebody else's. */
