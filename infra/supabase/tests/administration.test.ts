@@ -91,3 +91,66 @@ describe("an imported list", () => {
     expect(error?.code).toBe("23503");
   });
 });
+
+describe("a camera's view", () => {
+  const settle = async (settings: unknown) => {
+    const { error } = await admin
+      .from("cameras")
+      .update({ settings })
+      .eq("tenant_id", tenant.tenantId);
+    return error?.code ?? null;
+  };
+  const square = [
+    [0.1, 0.1],
+    [0.5, 0.1],
+    [0.5, 0.5],
+    [0.1, 0.5],
+  ];
+  const zone = { leftShare: 0, topShare: 0.2, widthShare: 1, heightShare: 0.8 };
+
+  it.each([
+    ["a zone and masks", { zone, masks: [square, square.slice(0, 3)] }, null],
+    ["nothing", {}, null],
+    ["a zone without a height", { zone: { ...zone, heightShare: undefined } }, "23514"],
+    ["a zone beyond the frame", { zone: { ...zone, leftShare: 1.2 } }, "23514"],
+    ["a mask of two corners", { masks: [square.slice(0, 2)] }, "23514"],
+    ["a mask with a word in it", { masks: [[...square, [0.2, "x"]]] }, "23514"],
+    ["a mask with a corner missing half", { masks: [[...square, [0.2]]] }, "23514"],
+    ["masks that are no list", { masks: { 0: square } }, "23514"],
+    ["more masks than anybody draws", { masks: Array.from({ length: 13 }, () => square) }, "23514"],
+  ])("%s → %s", async (_name, settings, code) => {
+    expect(await settle(settings)).toBe(code);
+  });
+});
+
+describe("a gate's test", () => {
+  it("keeps what was seen and by whom, until the actuator is another one", async () => {
+    const command = await admin
+      .from("gate_commands")
+      .insert({ tenant_id: tenant.tenantId, gate_id: tenant.gateId, reason: "test" })
+      .select("id")
+      .single()
+      .throwOnError();
+    const args = { p_tenant_id: tenant.tenantId, p_command_id: command.data?.id, p_moved: true };
+    await admin.rpc("record_gate_test", args).throwOnError();
+    const gate = () => admin.from("gates").select("tested").eq("id", tenant.gateId).single();
+    expect((await gate()).data?.tested).toMatchObject({
+      moved: true,
+      by: tenant.accounts.admin.userId,
+      by_name: "admin",
+    });
+    await admin.from("gates").update({ name: "Otro" }).eq("id", tenant.gateId).throwOnError();
+    expect((await gate()).data?.tested).not.toBeNull();
+    const actuator = { kind: "mqtt" };
+    await admin.from("gates").update({ actuator }).eq("id", tenant.gateId).throwOnError();
+    expect((await gate()).data?.tested).toBeNull();
+  });
+
+  it("cannot be written by hand", async () => {
+    const { error } = await admin
+      .from("gates")
+      .update({ tested: { moved: true } })
+      .eq("id", tenant.gateId);
+    expect(error?.code).toBe("42501");
+  });
+});
