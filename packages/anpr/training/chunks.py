@@ -1,7 +1,7 @@
 """Writes training crops to disk, or a contact sheet to look at.
 
     python3 chunks.py --preview sheet.png [--layout mx]
-    python3 chunks.py --out chunks --crops 80000 [--seed 1]
+    python3 chunks.py --out chunks --crops 80000 [--seed 1] [--layout ar_old,us]
 
 A chunk is an .npz with X (n, 48, 160; uint8 grey) and Y (n, 10; 0 = none, then 0-9, A-Z).
 """
@@ -28,15 +28,15 @@ def encoded(text):
     return y
 
 
-def write_chunks(folder, crops, seed):
-    """Writes chunks until there are `crops` crops of this seed."""
+def write_chunks(folder, crops, seed, layouts):
+    """Writes chunks until there are `crops` crops of this seed, of all layouts or of those named."""
     rng = np.random.default_rng(seed)
     os.makedirs(folder, exist_ok=True)
     began = time.time()
     for number in range(-(-crops // CHUNK)):
         X, Y, i = np.empty((CHUNK, CROP_HEIGHT, CROP_WIDTH), np.uint8), np.zeros((CHUNK, LONGEST), np.uint8), 0
         while i < CHUNK:
-            plate = make_plate(rng)
+            plate = make_plate(rng, layouts[rng.integers(len(layouts))] if layouts else None)
             for _ in range(CAPTURES):
                 if i == CHUNK: break
                 X[i], text = make_crop(rng, plate)
@@ -67,7 +67,7 @@ def main():
     parser.add_argument('--out'); parser.add_argument('--crops', type=int, default=80000)
     a = parser.parse_args()
     if a.preview: preview(a.preview, a.layout, a.seed)
-    if a.out: write_chunks(a.out, a.crops, a.seed)
+    if a.out: write_chunks(a.out, a.crops, a.seed, a.layout.split(',') if a.layout else [])
 
 
 if __name__ == '__main__':

@@ -188,9 +188,14 @@ def _choices(rng, bold):
         peak=u(.4, .75) if rng.random() < .7 else u(.8, 1), Y=u(.42, .62), Z=int(rng.random() < .04))
 
 
-def random_die(rng, bold=False):
+# What is known of the dies of one country; the rest stays random. A pair is a range.
+HABITS = {'argentina': dict(I=1, one=2, flag=(.12, .3), four=0, x4=(.66, .84), y4=(.68, .8), M=(.42, .66), splay=0., W=(.02, .14), peak=(.42, .66), zero=0, seven=0, three=0, six=0)}
+
+
+def random_die(rng, bold=False, country=''):
     """A die that no font has: all characters drawn with one pen and one set of habits."""
     q, bowls = _choices(rng, bold), _Bowls(rng)
+    q.update({k: rng.uniform(*v) if isinstance(v, tuple) else v for k, v in HABITS.get(country, {}).items()})
     ring = bowls if rng.random() < .55 else _Bowls(rng)                      # O, 0 and D may be rounder than the rest
     thickness = rng.uniform(.11, .2 if bold else .22) * GLYPH_HEIGHT
     width = (rng.uniform(.36, .5) if rng.random() < .3 else rng.uniform(.46, .7)) * GLYPH_HEIGHT
@@ -226,14 +231,14 @@ class Dies:
     """A changing stock of dies to choose from."""
 
     def __init__(self, stock=110):
-        self._stock, self._plain, self._bold, self._fonts = stock, [], [], {}
+        self._stock, self._pools, self._fonts = stock, {}, {}
         weights = np.array([weight for _, weight in FONTS], float)
         self._weights = weights / weights.sum()
 
-    def pick(self, rng, drawn=.5, bold=False):
-        """A die; `drawn` is the share of random ones, `bold` asks for those of old embossed plates."""
-        if bold and rng.random() < .75: return self._random(rng, self._bold, self._stock // 2, True)
-        if rng.random() < drawn: return self._random(rng, self._plain, self._stock, False)
+    def pick(self, rng, drawn=.5, bold=False, country=''):
+        """A die; `drawn` is the share of random ones, `bold` asks for those of old embossed plates, `country` for its habits."""
+        if bold and rng.random() < .75: return self._random(rng, True, country if rng.random() < .7 else '')
+        if rng.random() < drawn: return self._random(rng, False, '')
         index = int(rng.choice(len(FONTS), p=self._weights))
         if index not in self._fonts:
             die = font_die(FONTS[index][0])
@@ -241,11 +246,11 @@ class Dies:
             self._fonts[index] = die
         return self._fonts[index]
 
-    @staticmethod
-    def _random(rng, pool, size, bold):
-        if len(pool) < size: pool.append(random_die(rng, bold)); return pool[-1]
+    def _random(self, rng, bold, country):
+        pool, size = self._pools.setdefault((bold, country), []), self._stock // (2 if bold else 1)
+        if len(pool) < size: pool.append(random_die(rng, bold, country)); return pool[-1]
         index = int(rng.integers(size))
-        if rng.random() < .015: pool[index] = random_die(rng, bold)
+        if rng.random() < .015: pool[index] = random_die(rng, bold, country)
         return pool[index]
 
 

@@ -35,6 +35,7 @@ class Layout:
     vanity: float = .02
     art: float = .18                    # printed artwork
     bold: bool = False                  # old embossed dies
+    die: str = ''                       # key of dies.HABITS
     drawn: float = .5                   # share of dies that no font has
     coloured_bands: float = 0.
     side_emblems: float = 0.            # pictures and small serials beside the characters
@@ -53,7 +54,7 @@ LAYOUTS = {
                  words=_MX_STATES, art=.5, coloured_bands=.35, side_emblems=.45, two_lines=['99A/AA9', '999/AA9', 'AAA/99', 'A99/AAA', '9AA/A99', 'AA99/9A']),
     'cr': Layout(6, ['AAA-999', 'AAA-999', 'AAA-999', '999999', '999999', 'CL-999999', 'CL-999-999', 'AAA 999', 'AAA^999', 'CL 999999', 'MOT 999999'], (1.9, 2.2), (.42, .62), 'white art blue', letters='BCDFGHJKLMNPQRSTVWXYZ', words=('COSTA RICA', 'CENTROAMERICA', 'CENTRO AMERICA'), side_emblems=.45, two_lines=['MOT/999999', 'MOT/999999', 'AAA/999', 'CL/999999']),
     'co': Layout(5, ['AAA-999', 'AAA 999', 'AAA^999', 'AAA-999', 'AAA99A'], (1.95, 2.2), (.46, .64), 'yellow yellow yellow white', .46, words=('BOGOTA D.C.', 'MEDELLIN', 'CALI', 'BARRANQUILLA', 'ENVIGADO', 'CHIA', 'FUNZA', 'SABANETA', 'COLOMBIA'), bottom_word=.95, two_lines=['AAA/99A', 'AAA/99A', 'AAA/99']),
-    'ar_old': Layout(15, ['AAA 999'], (2.15, 2.7), (.42, .6), 'black', .56, words=('ARGENTINA', 'REPUBLICA ARGENTINA'), strip=1, seal=.35, bold=True, two_lines=['999/AAA', '999/AAA^']),
+    'ar_old': Layout(15, ['AAA 999'], (2.15, 2.7), (.42, .6), 'black', .56, words=('ARGENTINA', 'REPUBLICA ARGENTINA'), strip=1, seal=.35, bold=True, die='argentina', two_lines=['999/AAA', '999/AAA^']),
     'ar_new': Layout(6, ['AA 999 AA', 'AA 999 AA', 'AA 999 AA', 'A 999 AAA', 'A999AAA'], (2.75, 3.2), (.5, .64), 'white', .63, words=('REPUBLICA ARGENTINA', 'ARGENTINA'), top_band=1, seal=.03, two_lines=['A99/9AAA', 'A99/9AAA']),
     'br_old': Layout(8, ['AAA-9999', 'AAA 9999', 'AAA-9999'], (2.8, 3.25), (.5, .66), 'grey grey grey red white', .6, words=('SP-SAO PAULO', 'MG-BELO HORIZONTE', 'BA-SALVADOR', 'RJ-RIO DE JANEIRO', 'PR-CURITIBA', 'DF-BRASILIA', 'BA-FEIRA DE SANTANA', 'GO-GOIANIA', 'RS-PORTO ALEGRE', 'PE-RECIFE'), top_plate=1, seal=.03, bar_one=.5, bold=True, two_lines=['AAA/9999', 'AAA/9999']),
     'br_new': Layout(6, ['AAA9A99', 'AAA9A99', 'AAA 9A99'], (2.85, 3.2), (.5, .64), 'white', .63, words=('BRASIL',), top_band=1, corner=.6, two_lines=['AAA/9A99', 'AAA/9A99']),

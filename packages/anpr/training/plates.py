@@ -62,7 +62,7 @@ class _Line:
 
     def __init__(self, rng, image, layout, ground, paint, structured):
         self.rng, self.image, self.ground, self.paint = rng, image, ground, paint
-        self.die = _DIES.pick(rng, layout.drawn, layout.bold)
+        self.die = _DIES.pick(rng, layout.drawn, layout.bold, layout.die)
         self.shapes = _shared_shapes(rng, layout, structured)
         self.proportional, self.pitch = rng.random() < .6, rng.random() < .35
         self.thick = int(rng.choice([-1, 0, 0, 1, 2], p=[.12, .3, .28, .2, .1]))
