@@ -8,6 +8,7 @@ import {
   IconHistory,
   IconHome,
   IconParking,
+  IconShieldLock,
   IconTicket,
   IconUsers,
 } from "@tabler/icons-react";
@@ -40,6 +41,12 @@ export function Navigation() {
       icon: IconClipboardList,
       label: t("nav.record"),
       isShown: may(role, "readRecord"),
+    },
+    {
+      to: "/t/$tenantId/privacy",
+      icon: IconShieldLock,
+      label: t("nav.privacy"),
+      isShown: may(role, "managePrivacy"),
     },
   ] as const;
   return (

@@ -109,6 +109,12 @@ const peopleRoute = createRoute({
   component: lazyRouteComponent(() => import("../people/PeoplePage.tsx"), "PeoplePage"),
 });
 
+const privacyRoute = createRoute({
+  getParentRoute: () => tenantRoute,
+  path: "privacy",
+  component: lazyRouteComponent(() => import("../privacy/PrivacyPage.tsx"), "PrivacyPage"),
+});
+
 const recordRoute = createRoute({
   getParentRoute: () => tenantRoute,
   path: "record",
@@ -132,6 +138,7 @@ const routeTree = rootRoute.addChildren([
     figuresRoute,
     peopleRoute,
     recordRoute,
+    privacyRoute,
   ]),
 ]);
 

@@ -17,6 +17,7 @@ const fact = (eventType: string, time: string, rest: Partial<EventFact> = {}): E
   unitName: null,
   cause: null,
   alertEventId: null,
+  sightingId: null,
   confidence: null,
   ...rest,
 });
@@ -60,6 +61,33 @@ describe("the figures", () => {
 
   it("know no wait where nobody waited", () => {
     expect(figures([]).wait).toBeNull();
+  });
+
+  it("measure from a vehicle's arrival to its open barrier, by itself and by a guard", () => {
+    const alert = fact("unknown_vehicle", "10:00:00", { sightingId: "s2" });
+    const shown = figures([
+      fact("resident_arrived", "09:00:00", { sightingId: "s1" }),
+      fact("gate_opened", "09:00:02", { sightingId: "s1", cause: "automatic" }),
+      alert,
+      fact("gate_opened", "10:00:31", {
+        sightingId: "s2",
+        alertEventId: alert.id,
+        cause: "guard",
+      }),
+    ]);
+    expect(shown.opening).toEqual({
+      automatic: { medianMs: 2_000, p90Ms: 2_000 },
+      manual: { medianMs: 31_000, p90Ms: 31_000 },
+    });
+  });
+
+  it("tell how surely each camera reads in each hour, and nothing of hours without a vehicle", () => {
+    const seen = (time: string, confidence: number) =>
+      fact("unknown_vehicle", time, { cameraId: "north", confidence });
+    const [camera] = figures([seen("08:10", 0.9), seen("08:50", 0.7), seen("21:00", 0.5)]).cameras;
+    expect(camera?.byHour[8]).toBeCloseTo(0.8);
+    expect(camera?.byHour[21]).toBe(0.5);
+    expect(camera?.byHour[9]).toBeNull();
   });
 
   it("put the busiest houses and the least sure cameras first", () => {

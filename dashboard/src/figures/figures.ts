@@ -20,11 +20,27 @@ export interface Figures {
   manual: number;
   turnedAway: number;
   /** From a vehicle's alert to a guard's answer; null without any. */
-  wait: { medianMs: number; p90Ms: number } | null;
+  wait: Spread | null;
+  /** From a vehicle's arrival to its gate's opening. */
+  opening: { automatic: Spread | null; manual: Spread | null };
   /** Houses by arrivals, busiest first. */
   units: { name: string; count: number }[];
   /** Cameras by how surely they read, the worst first: it may want cleaning. */
-  cameras: { cameraId: string; vehicles: number; meanConfidence: number }[];
+  cameras: CameraFigures[];
+}
+
+/** How long something took, in the middle and at the slow end. */
+export interface Spread {
+  medianMs: number;
+  p90Ms: number;
+}
+
+export interface CameraFigures {
+  cameraId: string;
+  vehicles: number;
+  meanConfidence: number;
+  /** Mean confidence by hour of the day; null where no vehicle came. */
+  byHour: (number | null)[];
 }
 
 interface Zone {
@@ -39,6 +55,35 @@ function quantile(sorted: readonly number[], share: number): number {
   return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0;
 }
 
+function spreadOf(durationsMs: number[]): Spread | null {
+  if (durationsMs.length === 0) return null;
+  const sorted = durationsMs.toSorted((a, b) => a - b);
+  return { medianMs: quantile(sorted, 0.5), p90Ms: quantile(sorted, 0.9) };
+}
+
+/** Confidences of one camera, added up. */
+class CameraSum {
+  readonly #sums = Array.from({ length: 24 }, () => ({ vehicles: 0, confidence: 0 }));
+
+  add(hour: number, confidence: number): void {
+    const sum = this.#sums[hour];
+    if (!sum) return;
+    sum.vehicles++;
+    sum.confidence += confidence;
+  }
+
+  figures(cameraId: string): CameraFigures {
+    const vehicles = this.#sums.reduce((total, sum) => total + sum.vehicles, 0);
+    const confidence = this.#sums.reduce((total, sum) => total + sum.confidence, 0);
+    return {
+      cameraId,
+      vehicles,
+      meanConfidence: confidence / vehicles,
+      byHour: this.#sums.map((sum) => (sum.vehicles === 0 ? null : sum.confidence / sum.vehicles)),
+    };
+  }
+}
+
 /** Adds up a span of events. `days` are the days to show, also those on which nothing happened. */
 export function figuresOf(
   facts: readonly EventFact[],
@@ -50,7 +95,9 @@ export function figuresOf(
   );
   const hours = new Array<number>(24).fill(0);
   const units = new Map<string, number>();
-  const cameras = new Map<string, { vehicles: number; confidence: number }>();
+  const cameras = new Map<string, CameraSum>();
+  const arrivedAtMs = new Map<string, number>();
+  const openings = { automatic: [] as number[], manual: [] as number[] };
   const alertAtMs = new Map<string, number>();
   const answered = new Set<string>();
   const waitsMs: number[] = [];
@@ -66,11 +113,11 @@ export function figuresOf(
       const hour = zone.hourOf(occurredAtMs);
       hours[hour] = (hours[hour] ?? 0) + 1;
       if (fact.cameraId && fact.confidence !== null) {
-        const camera = cameras.get(fact.cameraId) ?? { vehicles: 0, confidence: 0 };
-        camera.vehicles++;
-        camera.confidence += fact.confidence;
+        const camera = cameras.get(fact.cameraId) ?? new CameraSum();
+        camera.add(hour, fact.confidence);
         cameras.set(fact.cameraId, camera);
       }
+      if (fact.sightingId) arrivedAtMs.set(fact.sightingId, occurredAtMs);
     }
     if (isArrival) {
       count(occurredAtMs, "automatic");
@@ -78,6 +125,13 @@ export function figuresOf(
     }
     if (isAlert(fact)) alertAtMs.set(fact.id, occurredAtMs);
     if (eventType === "gate_opened" && fact.cause === "guard") count(occurredAtMs, "manual");
+    const cameAtMs = fact.sightingId ? arrivedAtMs.get(fact.sightingId) : undefined;
+    const saidAtMs = alertEventId ? alertAtMs.get(alertEventId) : undefined;
+    const beganAtMs = cameAtMs ?? saidAtMs;
+    if (eventType === "gate_opened" && beganAtMs !== undefined) {
+      const by = fact.cause === "guard" ? "manual" : "automatic";
+      openings[by].push(Math.max(0, occurredAtMs - beganAtMs));
+    }
     if (eventType === "entry_refused" || eventType === "vehicle_left") {
       count(occurredAtMs, "turnedAway");
     }
@@ -89,7 +143,6 @@ export function figuresOf(
     }
   }
 
-  waitsMs.sort((a, b) => a - b);
   const shown = [...byDay.values()];
   const sum = (what: "automatic" | "manual" | "turnedAway") =>
     shown.reduce((total, day) => total + day[what], 0);
@@ -99,20 +152,14 @@ export function figuresOf(
     automatic: sum("automatic"),
     manual: sum("manual"),
     turnedAway: sum("turnedAway"),
-    wait:
-      waitsMs.length === 0
-        ? null
-        : { medianMs: quantile(waitsMs, 0.5), p90Ms: quantile(waitsMs, 0.9) },
+    wait: spreadOf(waitsMs),
+    opening: { automatic: spreadOf(openings.automatic), manual: spreadOf(openings.manual) },
     units: [...units]
       .map(([name, arrivals]) => ({ name, count: arrivals }))
       .sort((a, b) => b.count - a.count || a.name.localeCompare(b.name))
       .slice(0, 10),
     cameras: [...cameras]
-      .map(([cameraId, { vehicles, confidence }]) => ({
-        cameraId,
-        vehicles,
-        meanConfidence: confidence / vehicles,
-      }))
+      .map(([cameraId, sum]) => sum.figures(cameraId))
       .sort((a, b) => a.meanConfidence - b.meanConfidence),
   };
 }

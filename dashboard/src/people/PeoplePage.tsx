@@ -15,6 +15,7 @@ import { Table } from "../ui/Table.tsx";
 import { dateTime } from "../ui/times.ts";
 import { InvitePanel } from "./InvitePanel.tsx";
 import { NameField, RoleField } from "./MemberFields.tsx";
+import { MemberSessions } from "./MemberSessions.tsx";
 
 /** Who works here, as what, and who is at a desk now. */
 export function PeoplePage() {
@@ -147,6 +148,7 @@ function MemberPanel(props: { member: Member; isSelf: boolean; onClose(): void }
         disabled={isFixed}
         data-testid="member-active"
       />
+      {(isSelf || !isFixed) && <MemberSessions userId={member.userId} />}
     </SidePanel>
   );
 }

@@ -2,10 +2,11 @@ import type { AuditEntry } from "@portero/store";
 import { Fragment } from "react";
 import { useTranslation } from "react-i18next";
 import { useTimes } from "../app/tenant.tsx";
+import { fieldWords } from "../ui/field-words.ts";
 import { exactTime } from "../ui/times.ts";
 import { changedFields } from "./changed-fields.ts";
 import classes from "./RecordPage.module.css";
-import { fieldWords, nameOf, subjectWords } from "./record-words.ts";
+import { nameOf, subjectWords } from "./record-words.ts";
 
 /** One line of the record: who did what to what, and which fields changed how. */
 export function RecordEntry({ entry }: { entry: AuditEntry }) {

@@ -1,6 +1,7 @@
 import type { AuditEntry } from "@portero/store";
 import type { TFunction } from "i18next";
 import { reasonWords } from "../desk/reasons.ts";
+import { fieldWords } from "../ui/field-words.ts";
 import { changedFields } from "./changed-fields.ts";
 
 export const RECORD_TABLES = [
@@ -38,42 +39,6 @@ export function nameOf({ before, after }: AuditEntry, t: TFunction): string | un
   );
   return name === undefined ? undefined : reasonWords(name, t);
 }
-
-/** A column's name as people say it; the column's own where nobody sees it on a page. */
-export function fieldWords(field: string, t: TFunction): string {
-  const key = FIELDS.find((known) => known === field);
-  return key ? t(`record.field.${key}`) : field;
-}
-
-const FIELDS = [
-  "name",
-  "notes",
-  "full_name",
-  "phone",
-  "email",
-  "active",
-  "plate",
-  "description",
-  "valid_from",
-  "valid_until",
-  "schedule",
-  "visitor_name",
-  "max_uses",
-  "uses",
-  "revoked_at",
-  "reason",
-  "role",
-  "display_name",
-  "status",
-  "mode",
-  "unit_id",
-  "resident_id",
-  "pictures_days",
-  "stranger_plates_days",
-  "passes_days",
-  "events_days",
-  "audit_days",
-] as const;
 
 /** "Teléfono: 55 → 56; Notas: — → perro" for a list of many entries. */
 export function changesWords(entry: AuditEntry, t: TFunction): string {

@@ -1,5 +1,5 @@
 import { Select, Switch, TextInput } from "@mantine/core";
-import { normalizePlate, type Schedule } from "@portero/access";
+import { lookAlikeClass, normalizePlate, type Schedule } from "@portero/access";
 import type { Vehicle } from "@portero/store";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
@@ -32,6 +32,14 @@ export function VehiclePanel({ vehicle, residentId, onClose }: VehiclePanelProps
 
   const plate = normalizePlate(written);
   const same = vehicles.find((other) => other.plate === plate && other.id !== vehicle?.id);
+  // Two enrolled plates of one class would take the exception for O/0 and I/1 from both (safety G7).
+  const alike =
+    plate !== undefined && !same
+      ? vehicles.find(
+          (other) =>
+            other.id !== vehicle?.id && lookAlikeClass(other.plate) === lookAlikeClass(plate),
+        )
+      : undefined;
   const isDenied = denied.some((entry) => entry.plate === plate);
   const validUntilMs = until === "" ? null : localInputMs(until, timeZone);
   const validFromMs = vehicle?.validFromMs ?? serverNowMs() - 60_000;
@@ -46,7 +54,12 @@ export function VehiclePanel({ vehicle, residentId, onClose }: VehiclePanelProps
       title={vehicle ? vehicle.plate : t("vehicles.add")}
       onClose={onClose}
       isValid={
-        plate !== undefined && !same && ownerId !== null && !endsBefore && isScheduleValid(schedule)
+        plate !== undefined &&
+        !same &&
+        !alike &&
+        ownerId !== null &&
+        !endsBefore &&
+        isScheduleValid(schedule)
       }
       onSave={async () => {
         if (plate === undefined || ownerId === null) return;
@@ -86,7 +99,12 @@ export function VehiclePanel({ vehicle, residentId, onClose }: VehiclePanelProps
               ? t("vehicles.same", {
                   name: residents.find(({ id }) => id === same.residentId)?.fullName ?? "—",
                 })
-              : null
+              : alike
+                ? t("vehicles.lookAlike", {
+                    plate: alike.plate,
+                    name: residents.find(({ id }) => id === alike.residentId)?.fullName ?? "—",
+                  })
+                : null
         }
         description={isDenied ? t("vehicles.denied") : undefined}
         data-testid="vehicle-plate"

@@ -8,6 +8,7 @@ const ABILITIES = {
   editPasses: ["owner", "admin", "guard"],
   managePeople: ["owner", "admin"],
   manageSites: ["owner", "admin"],
+  managePrivacy: ["owner", "admin"],
   readRecord: ["owner", "admin"],
 } satisfies Record<string, readonly Role[]>;
 

@@ -1,6 +1,8 @@
 import { Button } from "@mantine/core";
 import { type FormEvent, type ReactNode, useState } from "react";
 import { useTranslation } from "react-i18next";
+import { ConflictNote } from "./ConflictNote.tsx";
+import { EditConflict } from "./edit-conflict.ts";
 import { faultWords } from "./fault-words.ts";
 import { SideDrawer } from "./SideDrawer.tsx";
 import classes from "./SidePanel.module.css";
@@ -46,7 +48,8 @@ export function SidePanel(props: SidePanelProps) {
     <SideDrawer title={title} onClose={onClose}>
       <form onSubmit={submit} className={classes["form"]} noValidate>
         {children}
-        {error !== null && (
+        {error instanceof EditConflict && <ConflictNote conflict={error} />}
+        {error !== null && !(error instanceof EditConflict) && (
           <p className={classes["fault"]} role="alert">
             {faultWords(error, t)}
           </p>

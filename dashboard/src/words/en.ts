@@ -93,6 +93,7 @@ export const words: Words = {
     site: "Gates",
     figures: "Figures",
     people: "People",
+    privacy: "Privacy",
     record: "Record",
   },
   connection: {
@@ -601,6 +602,8 @@ export const words: Words = {
     untilDate: "until {{date}}",
     active: "Enters by itself",
     same: "This plate already belongs to {{name}}",
+    lookAlike:
+      "It is easily taken for {{plate}}, of {{name}} (O and 0, I and 1 look the same): neither would enter well. See which one is right.",
     denied: "Careful: this plate is on the list of denied ones",
     remove: "Delete vehicle",
     removeQuestion: "The plate {{plate}} will no longer enter by itself.",
@@ -901,6 +904,17 @@ export const words: Words = {
     cameraValue_one: "{{percent}} % · {{count}} vehicle",
     cameraValue_many: "{{percent}} % · {{count}} vehicles",
     cameraValue_other: "{{percent}} % · {{count}} vehicles",
+    month: "Month",
+    whichMonth: "Which month",
+    ofMonth: "report of {{month}}",
+    openAutomatic: "Arrival to open, by itself",
+    openManual: "Arrival to open, by a guard",
+    openNote: "9 of 10 within {{time}}",
+    byHour: "Reading by camera and hour",
+    byHourNote:
+      "How sure the reading was, in per cent. A bad hour every night wants light; a camera that is bad all day wants cleaning.",
+    camera: "Camera",
+    made: "Made on {{when}} ({{timeZone}}). An entry is a vehicle that came in; “did not enter” includes those that left without an answer.",
     part: { automatic: "By themselves", manual: "Opened by a guard", turnedAway: "Did not enter" },
   },
   people: {
@@ -915,6 +929,13 @@ export const words: Words = {
     active: "Has access",
     activeHint: "Without it, their screens close within seconds.",
     fixed: "Your own role is not changed here.",
+    sessions: "Where they are logged in",
+    noSession: "Nowhere.",
+    someDevice: "A device",
+    thisScreen: "this screen",
+    seen: "active {{when}}",
+    endSession: "End session",
+    endAll: "End all",
     state: { here: "at the desk now", on: "has access", off: "no access" },
     may: {
       owner: "Everything, also naming other owners.",
@@ -996,6 +1017,62 @@ export const words: Words = {
       events_days: "days of events",
       audit_days: "days of record",
     },
+  },
+  conflict: {
+    somebody: "Somebody else",
+    changed: "{{who}} changed this while you were editing it:",
+    removed: "{{who}} removed this while you were editing it.",
+    typed: "you wrote: {{typed}}",
+    saveMine: "If you save, what you wrote stays; the rest stays as it is now.",
+    saveAgain: "If you save, it is added again with what you wrote.",
+    yes: "yes",
+    no: "no",
+  },
+  privacy: {
+    title: "Privacy",
+    lead: "How long each kind of data is kept, and what a person may ask for: a copy, or to be forgotten.",
+    kept: "How long it is kept",
+    keptLead:
+      "The law (LGPD, LFPDPPP) names no days: it asks not to keep more than is needed. These are a usual starting point; go over them with your adviser. They are applied every hour.",
+    days: "days",
+    between: "Between {{least}} and {{most}} days",
+    kind: {
+      picturesDays: "Pictures",
+      strangerPlatesDays: "Strangers' plates",
+      passesDays: "Visitor passes that are over",
+      eventsDays: "Events",
+      auditDays: "Record",
+    },
+    about: {
+      picturesDays: "Of vehicles and plates. The event stays, without its picture.",
+      strangerPlatesDays:
+        "Those that are not registered. What happened and when stays, without the plate.",
+      passesDays: "Counted from their last day. They go with the visitor's name.",
+      eventsDays:
+        "Entries, refusals and alerts. At least 30, so that an incident can be cleared up.",
+      auditDays: "Who changed what. At least a year: nobody should be able to erase what they did.",
+    },
+    shortened:
+      "Where a time gets shorter, what is past it is erased within the hour. That cannot be undone.",
+    saved: "Saved",
+    person: "One person's data",
+    personLead:
+      "Find who asks and tick all that is theirs. The record notes that it was done and on which request, never whose data it was.",
+    search: "Name, phone or plate",
+    is: { resident: "resident", visitor: "visitor", plate: "plate, registered or not" },
+    summary:
+      "There is: residents {{residents}} · vehicles {{vehicles}} · passes {{passes}} · events {{events}} · pictures {{pictures}} · lines of the record {{record}}.",
+    reference: "Number of the request",
+    referenceHint:
+      "The file number or date of the request. Do not write the name here: it stays in the record.",
+    copy: "Download a copy",
+    copyFile: "copy of data",
+    erase: "Erase their data…",
+    eraseQuestion:
+      "All of {{who}} is erased: residents {{residents}}, vehicles {{vehicles}}, passes {{passes}}, pictures {{pictures}}; {{events}} events and {{record}} lines of the record stay without name and plate. They will not enter by themselves any more. This cannot be undone. Earlier backups keep it until they expire, and a plate that is denied stays on its list.",
+    eraseSure: "Yes, erase",
+    erased:
+      "Erased: residents {{residents}}, vehicles {{vehicles}}, passes {{passes}}; {{events}} events and {{record}} lines without name and plate; {{pictures}} pictures go within the hour.",
   },
   import: {
     title: "Bring a list",

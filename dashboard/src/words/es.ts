@@ -92,6 +92,7 @@ export const words = {
     site: "Portones",
     figures: "Cifras",
     people: "Personas",
+    privacy: "Privacidad",
     record: "Bitácora",
   },
   connection: {
@@ -606,6 +607,8 @@ export const words = {
     untilDate: "hasta {{date}}",
     active: "Entra solo",
     same: "Esta placa ya es de {{name}}",
+    lookAlike:
+      "Se confunde con {{plate}}, de {{name}} (O y 0, I y 1 se ven iguales): ninguna de las dos entraría bien. Revise cuál es la correcta.",
     denied: "Atención: esta placa está en la lista de no admitidos",
     remove: "Borrar vehículo",
     removeQuestion: "La placa {{plate}} dejará de entrar sola.",
@@ -907,6 +910,17 @@ export const words = {
     cameraValue_one: "{{percent}} % · {{count}} vehículo",
     cameraValue_many: "{{percent}} % · {{count}} vehículos",
     cameraValue_other: "{{percent}} % · {{count}} vehículos",
+    month: "Mes",
+    whichMonth: "Qué mes",
+    ofMonth: "informe de {{month}}",
+    openAutomatic: "Del arribo a abrir, sin ayuda",
+    openManual: "Del arribo a abrir, con guardia",
+    openNote: "9 de cada 10 en menos de {{time}}",
+    byHour: "Lectura por cámara y hora",
+    byHourNote:
+      "Qué tan segura fue la lectura, en por ciento. Una hora mala cada noche pide luz; una cámara mala todo el día, limpieza.",
+    camera: "Cámara",
+    made: "Hecho el {{when}} ({{timeZone}}). Una entrada es un vehículo que entró; «no entraron» incluye a los que se fueron sin respuesta.",
     part: { automatic: "Sin ayuda", manual: "Abrió un guardia", turnedAway: "No entraron" },
   },
   people: {
@@ -921,6 +935,13 @@ export const words = {
     active: "Tiene acceso",
     activeHint: "Al quitarlo, sus pantallas se cierran en segundos.",
     fixed: "Su propio papel no se cambia aquí.",
+    sessions: "Dónde tiene la sesión abierta",
+    noSession: "En ninguna parte.",
+    someDevice: "Un dispositivo",
+    thisScreen: "esta pantalla",
+    seen: "activa {{when}}",
+    endSession: "Cerrar sesión",
+    endAll: "Cerrar todas",
     state: { here: "en la mesa ahora", on: "con acceso", off: "sin acceso" },
     may: {
       owner: "Todo, también nombrar a otros propietarios.",
@@ -1002,6 +1023,60 @@ export const words = {
       events_days: "días de eventos",
       audit_days: "días de bitácora",
     },
+  },
+  conflict: {
+    somebody: "Otra persona",
+    changed: "{{who}} cambió esto mientras usted lo editaba:",
+    removed: "{{who}} borró esto mientras usted lo editaba.",
+    typed: "usted escribió: {{typed}}",
+    saveMine: "Si guarda, queda lo que usted escribió; lo demás queda como está ahora.",
+    saveAgain: "Si guarda, se agrega de nuevo con lo que usted escribió.",
+    yes: "sí",
+    no: "no",
+  },
+  privacy: {
+    title: "Privacidad",
+    lead: "Cuánto se guarda cada dato, y lo que una persona puede pedir: una copia, o que se borre.",
+    kept: "Cuánto tiempo se guarda",
+    keptLead:
+      "La ley (LGPD, LFPDPPP) no fija días: pide no guardar más de lo necesario. Estos plazos son un punto de partida usual; revíselos con su asesor. Se aplican cada hora.",
+    days: "días",
+    between: "Entre {{least}} y {{most}} días",
+    kind: {
+      picturesDays: "Fotos",
+      strangerPlatesDays: "Placas de desconocidos",
+      passesDays: "Pases de visita vencidos",
+      eventsDays: "Eventos",
+      auditDays: "Bitácora",
+    },
+    about: {
+      picturesDays: "De vehículos y placas. El evento queda, sin la foto.",
+      strangerPlatesDays: "Las que no están anotadas. Queda qué pasó y cuándo, sin la placa.",
+      passesDays: "Contados desde su último día. Se van con el nombre del visitante.",
+      eventsDays: "Entradas, rechazos y avisos. Mínimo 30, para poder aclarar un incidente.",
+      auditDays: "Quién cambió qué. Mínimo un año: nadie debe poder borrar lo que hizo.",
+    },
+    shortened:
+      "Al acortar un plazo, lo que ya lo pasó se borra en la próxima hora. No se puede deshacer.",
+    saved: "Guardado",
+    person: "Datos de una persona",
+    personLead:
+      "Busque a quien lo pide y marque todo lo que es suyo. La bitácora anota que se hizo y con qué solicitud, nunca de quién eran los datos.",
+    search: "Nombre, teléfono o placa",
+    is: { resident: "residente", visitor: "visita", plate: "placa, aunque no esté anotada" },
+    summary:
+      "Hay: residentes {{residents}} · vehículos {{vehicles}} · pases {{passes}} · eventos {{events}} · fotos {{pictures}} · renglones de bitácora {{record}}.",
+    reference: "Número de la solicitud",
+    referenceHint:
+      "Folio o fecha con que se pidió. No escriba aquí el nombre: queda en la bitácora.",
+    copy: "Descargar una copia",
+    copyFile: "copia de datos",
+    erase: "Borrar sus datos…",
+    eraseQuestion:
+      "Se borra todo lo de {{who}}: residentes {{residents}}, vehículos {{vehicles}}, pases {{passes}}, fotos {{pictures}}; {{events}} eventos y {{record}} renglones de bitácora quedan sin su nombre ni su placa. Dejará de entrar solo. No se puede deshacer. Las copias de seguridad anteriores los conservan hasta que venzan, y una placa no admitida sigue en su lista.",
+    eraseSure: "Sí, borrar",
+    erased:
+      "Borrado: residentes {{residents}}, vehículos {{vehicles}}, pases {{passes}}; {{events}} eventos y {{record}} renglones sin nombre ni placa; {{pictures}} fotos se quitan en la próxima hora.",
   },
   import: {
     title: "Traer una lista",

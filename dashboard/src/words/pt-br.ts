@@ -93,6 +93,7 @@ export const words: Words = {
     site: "Portões",
     figures: "Números",
     people: "Pessoas",
+    privacy: "Privacidade",
     record: "Registro",
   },
   connection: {
@@ -601,6 +602,8 @@ export const words: Words = {
     untilDate: "até {{date}}",
     active: "Entra sozinho",
     same: "Esta placa já é de {{name}}",
+    lookAlike:
+      "Confunde-se com {{plate}}, de {{name}} (O e 0, I e 1 parecem iguais): nenhuma das duas entraria bem. Verifique qual é a certa.",
     denied: "Atenção: esta placa está na lista de não admitidos",
     remove: "Apagar veículo",
     removeQuestion: "A placa {{plate}} deixará de entrar sozinha.",
@@ -900,6 +903,17 @@ export const words: Words = {
     cameraValue_one: "{{percent}} % · {{count}} veículo",
     cameraValue_many: "{{percent}} % · {{count}} veículos",
     cameraValue_other: "{{percent}} % · {{count}} veículos",
+    month: "Mês",
+    whichMonth: "Qual mês",
+    ofMonth: "relatório de {{month}}",
+    openAutomatic: "Da chegada a abrir, sem ajuda",
+    openManual: "Da chegada a abrir, com porteiro",
+    openNote: "9 em cada 10 em menos de {{time}}",
+    byHour: "Leitura por câmera e hora",
+    byHourNote:
+      "Quão segura foi a leitura, em por cento. Uma hora ruim toda noite pede luz; uma câmera ruim o dia todo, limpeza.",
+    camera: "Câmera",
+    made: "Feito em {{when}} ({{timeZone}}). Uma entrada é um veículo que entrou; «não entraram» inclui os que foram embora sem resposta.",
     part: { automatic: "Sem ajuda", manual: "Um porteiro abriu", turnedAway: "Não entraram" },
   },
   people: {
@@ -914,6 +928,13 @@ export const words: Words = {
     active: "Tem acesso",
     activeHint: "Ao retirar, suas telas se fecham em segundos.",
     fixed: "Seu próprio papel não se muda aqui.",
+    sessions: "Onde a sessão está aberta",
+    noSession: "Em lugar nenhum.",
+    someDevice: "Um dispositivo",
+    thisScreen: "esta tela",
+    seen: "ativa {{when}}",
+    endSession: "Encerrar sessão",
+    endAll: "Encerrar todas",
     state: { here: "na mesa agora", on: "com acesso", off: "sem acesso" },
     may: {
       owner: "Tudo, também nomear outros proprietários.",
@@ -995,6 +1016,59 @@ export const words: Words = {
       events_days: "dias de eventos",
       audit_days: "dias de registro",
     },
+  },
+  conflict: {
+    somebody: "Outra pessoa",
+    changed: "{{who}} mudou isto enquanto você editava:",
+    removed: "{{who}} apagou isto enquanto você editava.",
+    typed: "você escreveu: {{typed}}",
+    saveMine: "Se gravar, fica o que você escreveu; o resto fica como está agora.",
+    saveAgain: "Se gravar, é acrescentado de novo com o que você escreveu.",
+    yes: "sim",
+    no: "não",
+  },
+  privacy: {
+    title: "Privacidade",
+    lead: "Por quanto tempo cada dado é guardado, e o que uma pessoa pode pedir: uma cópia, ou que se apague.",
+    kept: "Por quanto tempo se guarda",
+    keptLead:
+      "A lei (LGPD, LFPDPPP) não fixa dias: pede não guardar mais do que o necessário. Estes prazos são um ponto de partida comum; reveja com seu assessor. São aplicados a cada hora.",
+    days: "dias",
+    between: "Entre {{least}} e {{most}} dias",
+    kind: {
+      picturesDays: "Fotos",
+      strangerPlatesDays: "Placas de desconhecidos",
+      passesDays: "Passes de visita vencidos",
+      eventsDays: "Eventos",
+      auditDays: "Registro",
+    },
+    about: {
+      picturesDays: "De veículos e placas. O evento fica, sem a foto.",
+      strangerPlatesDays: "As que não estão cadastradas. Fica o que houve e quando, sem a placa.",
+      passesDays: "Contados do último dia. Vão embora com o nome do visitante.",
+      eventsDays: "Entradas, recusas e avisos. Mínimo 30, para poder esclarecer um incidente.",
+      auditDays: "Quem mudou o quê. Mínimo um ano: ninguém deve poder apagar o que fez.",
+    },
+    shortened:
+      "Ao encurtar um prazo, o que já passou dele é apagado na próxima hora. Não dá para desfazer.",
+    saved: "Gravado",
+    person: "Dados de uma pessoa",
+    personLead:
+      "Busque quem pede e marque tudo o que é dela. O registro anota que foi feito e com qual pedido, nunca de quem eram os dados.",
+    search: "Nome, telefone ou placa",
+    is: { resident: "morador", visitor: "visita", plate: "placa, mesmo não cadastrada" },
+    summary:
+      "Há: moradores {{residents}} · veículos {{vehicles}} · passes {{passes}} · eventos {{events}} · fotos {{pictures}} · linhas do registro {{record}}.",
+    reference: "Número do pedido",
+    referenceHint: "Protocolo ou data do pedido. Não escreva o nome aqui: fica no registro.",
+    copy: "Baixar uma cópia",
+    copyFile: "copia de dados",
+    erase: "Apagar os dados…",
+    eraseQuestion:
+      "Apaga-se tudo de {{who}}: moradores {{residents}}, veículos {{vehicles}}, passes {{passes}}, fotos {{pictures}}; {{events}} eventos e {{record}} linhas do registro ficam sem nome nem placa. Deixará de entrar sozinho. Não dá para desfazer. As cópias de segurança anteriores os guardam até vencer, e uma placa não admitida continua na lista.",
+    eraseSure: "Sim, apagar",
+    erased:
+      "Apagado: moradores {{residents}}, veículos {{vehicles}}, passes {{passes}}; {{events}} eventos e {{record}} linhas sem nome nem placa; {{pictures}} fotos saem na próxima hora.",
   },
   import: {
     title: "Trazer uma lista",

@@ -5,6 +5,7 @@ import { createGatewayStore } from "@portero/store";
 import { Type } from "typebox";
 import { createGateway } from "./app.ts";
 import { keepAttention } from "./attention.ts";
+import { keepPictures } from "./pictures.ts";
 
 const Config = Type.Object({
   supabaseUrl: Type.String({
@@ -17,7 +18,8 @@ const Config = Type.Object({
   }),
   supabaseSecretKey: Type.Optional(
     Secret({
-      description: "its secret key: without it nobody is invited here and no alert escalates",
+      description:
+        "its secret key: without it nobody is invited here, no alert escalates and no picture is removed",
     }),
   ),
   publicUrl: Type.Optional(
@@ -60,9 +62,12 @@ await runProcess("gateway", async (signal) => {
   const url = await app.listen({ host: config.host, port: config.port });
   log.info({ url }, "serving the dashboard");
   process.send?.({ ready: { url } });
-  if (store) await keepAttention(store, log, signal);
-  else {
-    log.warn("no secret key: nobody can be invited here, and alerts do not escalate");
+  if (store) {
+    await Promise.all([keepAttention(store, log, signal), keepPictures(store, log, signal)]);
+  } else {
+    log.warn(
+      "no secret key: nobody can be invited here, alerts do not escalate, old pictures stay",
+    );
     await new Promise((end) => signal.addEventListener("abort", end, { once: true }));
   }
   await app.close();

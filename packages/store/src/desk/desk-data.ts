@@ -11,7 +11,7 @@ import { claimAlert, releaseAlert } from "./claims.ts";
 import {
   type EventFact,
   type EventFilter,
-  eventFactsSince,
+  eventFactsBetween,
   eventsAbout,
   eventsOfPlate,
   findEvent,
@@ -156,7 +156,7 @@ export interface TenantData {
   ): Promise<RealtimeEvent[]>;
   vehiclesInside(sinceMs: number, signal: AbortSignal): Promise<InsideVehicle[]>;
   event(eventId: string, signal: AbortSignal): Promise<RealtimeEvent | null>;
-  eventFactsSince(sinceMs: number, signal: AbortSignal): Promise<EventFact[]>;
+  eventFactsBetween(sinceMs: number, untilMs: number, signal: AbortSignal): Promise<EventFact[]>;
   eventsAbout(event: RealtimeEvent, signal: AbortSignal): Promise<RealtimeEvent[]>;
   eventsOfPlate(plate: string, beforeSeq: number, signal: AbortSignal): Promise<RealtimeEvent[]>;
   gateCommandsSince(sinceMs: number, signal: AbortSignal): Promise<GateCommand[]>;
@@ -229,7 +229,8 @@ export function createDeskData(client: StoreClient, transport: RealtimeTransport
       events: (filter, page, signal) => listEvents(client, tenantId, filter, page, signal),
       vehiclesInside: (sinceMs, signal) => vehiclesInside(client, tenantId, sinceMs, signal),
       event: (eventId, signal) => findEvent(client, tenantId, eventId, signal),
-      eventFactsSince: (sinceMs, signal) => eventFactsSince(client, tenantId, sinceMs, signal),
+      eventFactsBetween: (sinceMs, untilMs, signal) =>
+        eventFactsBetween(client, tenantId, sinceMs, untilMs, signal),
       eventsAbout: (event, signal) => eventsAbout(client, event, signal),
       eventsOfPlate: (plate, seq, signal) => eventsOfPlate(client, tenantId, plate, seq, signal),
       gateCommandsSince: (sinceMs, signal) => gateCommandsSince(client, tenantId, sinceMs, signal),

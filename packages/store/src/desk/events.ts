@@ -210,16 +210,18 @@ export interface EventFact {
   /** Of an opening: `automatic` or `guard`. */
   cause: string | null;
   alertEventId: string | null;
+  sightingId: string | null;
   confidence: number | null;
 }
 
 const FACT_PAGE = 1000;
 
-/** Every event since then in short form, oldest first. @throws {StoreError} */
-export async function eventFactsSince(
+/** Every event of a span in short form, oldest first. @throws {StoreError} */
+export async function eventFactsBetween(
   client: StoreClient,
   tenantId: string,
   sinceMs: number,
+  untilMs: number,
   signal: AbortSignal,
 ): Promise<EventFact[]> {
   const facts: EventFact[] = [];
@@ -228,10 +230,11 @@ export async function eventFactsSince(
     const answer = await client
       .from("realtime_events")
       .select(
-        "id, seq, event_type, occurred_at, camera_id, unit:payload->>unit_name, cause:payload->>cause, alert:payload->>alert_event_id, confidence:payload->>confidence",
+        "id, seq, event_type, occurred_at, camera_id, unit:payload->>unit_name, cause:payload->>cause, alert:payload->>alert_event_id, sighting:payload->>sighting_id, confidence:payload->>confidence",
       )
       .eq("tenant_id", tenantId)
       .gte("occurred_at", new Date(sinceMs).toISOString())
+      .lt("occurred_at", new Date(untilMs).toISOString())
       .gt("seq", seq)
       .order("seq")
       .limit(FACT_PAGE)
@@ -246,6 +249,7 @@ export async function eventFactsSince(
         unitName: row.unit,
         cause: row.cause,
         alertEventId: row.alert,
+        sightingId: row.sighting,
         confidence: row.confidence === null ? null : Number(row.confidence),
       });
     }

@@ -25,6 +25,7 @@ import {
 import { eventsAfter, gateCommandsSince, newestEvents } from "./events.ts";
 import { type OnDuty, onDutyOf, type PresenceCard } from "./presence.ts";
 import { siteStatusOf } from "./rows.ts";
+import { hasBeenEnded } from "./session.ts";
 import type { AlertClaim, GateCommand, SiteStatus } from "./words.ts";
 
 export interface LiveOptions {
@@ -213,8 +214,9 @@ export function openLiveDesk(
       try {
         const topic = await currentTopic();
         if (topic === null) {
-          tell({ type: "access_removed" });
-          waitMs = WATCHDOG_MS;
+          const isEnded = await hasBeenEnded(client);
+          tell({ type: isEnded ? "session_ended" : "access_removed" });
+          waitMs = isEnded ? TICK_MS : WATCHDOG_MS;
         } else {
           const end = await new Promise<"moved" | "lost">((resolve) => {
             const joinedOnce = () => {

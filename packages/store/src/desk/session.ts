@@ -52,6 +52,14 @@ export async function accessToken(client: StoreClient): Promise<string> {
   return token;
 }
 
+/** True for a session that was ended from elsewhere: it is put away here too, and whoever watches hears of it. */
+export async function hasBeenEnded(client: StoreClient): Promise<boolean> {
+  const { error } = await client.auth.getUser();
+  const isOver = error?.code === "session_not_found" || error?.name === "AuthSessionMissingError";
+  if (isOver) await client.auth.signOut({ scope: "local" });
+  return isOver;
+}
+
 /** Tells who is logged in, at once and after each change; null for nobody. Returns what stops it. */
 export function watchSession(
   client: StoreClient,

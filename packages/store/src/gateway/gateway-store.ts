@@ -51,11 +51,14 @@ export interface GatewayStore {
   enrolBox(box: NewBox): Promise<EnrolledBox>;
   /** Tells again what waits too long; answers with how many alerts were told. */
   escalateAlerts(signal: AbortSignal): Promise<number>;
+  /** Removes pictures whose time is over or whose person was erased; answers with how many there were. */
+  removeOldPictures(signal: AbortSignal): Promise<number>;
 }
 
 const NO_SESSION = { auth: { persistSession: false, autoRefreshToken: false } };
 /** Longer than any installation lives; lifted when the person is let in again. */
 const FOR_GOOD = "876000h";
+const PICTURES_AT_ONCE = 200;
 
 export function createGatewayStore(options: {
   supabaseUrl: string;
@@ -196,6 +199,21 @@ export function createGatewayStore(options: {
 
     async escalateAlerts(signal) {
       return unwrap("escalate", await service.rpc("escalate_alerts").abortSignal(signal));
+    },
+
+    async removeOldPictures(signal) {
+      let removed = 0;
+      for (;;) {
+        const asked = service.rpc("pictures_to_remove", { p_limit: PICTURES_AT_ONCE });
+        const paths = unwrap("ask which pictures are over", await asked.abortSignal(signal));
+        if (paths.length === 0) return removed;
+        const { data, error } = await service.storage.from("snapshots").remove(paths);
+        const { message = "" } = error ?? {};
+        const gone = unwrap("remove pictures", { data, error: error && { message } });
+        removed += gone.length;
+        // What cannot be removed is asked for again next time, not for ever now.
+        if (gone.length < paths.length) return removed;
+      }
     },
   };
 }
