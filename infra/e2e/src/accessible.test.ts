@@ -124,6 +124,18 @@ describe.skipIf(!browser)("every page, to whoever can't see, hear or point", () 
           .waitFor();
         await look(name);
       }
+      await page.locator('nav a[href$="/privacy"]').click();
+      await page.getByTestId("privacy-save").waitFor();
+      await page.getByTestId("person-search").fill("Herrera");
+      await page.getByTestId("person-found").first().check();
+      await page.getByTestId("person-summary").waitFor();
+      await look("privacy");
+      await page.goto(at("/import"));
+      await page.getByTestId("import-paste").fill("Casa 2\tFamilia Herrera\nCasa 90\tEva\t\tno");
+      await look("bringing a list");
+      await page.getByTestId("import-read").click();
+      await page.locator("[data-testid=import-lines] li").first().waitFor();
+      await look("a list before it is saved");
       await page.locator('nav a[href$="/history"]').click();
       await page.getByTestId("history-row").first().click();
       await page.getByRole("heading", { level: 2 }).first().waitFor();
