@@ -10,6 +10,7 @@ import {
   decodeThumbnail,
   measurePicture,
   openFrame,
+  openRegion,
   type Pixels,
   pixelsWithin,
   type Region,
@@ -26,9 +27,11 @@ import type {
   RecognizeOptions,
   SceneReading,
   SecondEngine,
+  StageTimings,
 } from "./recognition.ts";
 import { type Scene, THUMBNAIL_WIDTH_PX, watchScene } from "./scene.ts";
 import { createSecondReader, mergedOpinion } from "./second-reader.ts";
+import { isFoundAgain, isFresh, type Track, trackOf, unionOf } from "./track.ts";
 
 /** Plates that are read in one frame; a lane shows one or two. */
 const MAX_READS = 4;
@@ -42,6 +45,15 @@ export interface EngineOptions {
   modelsDir: string;
   formats: readonly PlateFormat[];
   secondEngine: SecondEngine;
+}
+
+/** What one part of a frame shows. */
+interface Look {
+  /** What the detector saw. */
+  picture: Pixels;
+  detections: Detection[];
+  reads: PlateRead[];
+  timings: Omit<StageTimings, "totalMs">;
 }
 
 /** The recogniser itself, in the thread that calls it. */
@@ -64,7 +76,7 @@ export async function createEngine({
   const detector = await createDetector(models.detector);
   const reader = await createReader(models.reader);
   const second = await createSecondReader(secondEngine);
-  const lanes = new Map<string, Scene>();
+  const lanes = new Map<string, { scene: Scene; track: Track | null }>();
   await warmUp();
 
   async function warmUp(): Promise<void> {
@@ -89,20 +101,32 @@ export async function createEngine({
     return { box: detection.box, detectionConfidence: detection.confidence, ...reading, ...seen };
   }
 
-  /** Reads all plates from the region that holds them, the most plate-like first. */
-  async function readPlates(
-    decoded: DecodedFrame,
-    frame: { widthPx: number; heightPx: number },
-    detections: readonly Detection[],
-    timings: { cropMs: number; readMs: number },
-  ): Promise<PlateRead[]> {
-    const [first, ...others] = detections.slice(0, MAX_READS);
-    if (!first) return [];
+  /** Finds the plates of `view` in what was decoded and reads them, the most plate-like first. */
+  async function look(decoded: DecodedFrame, view: Box, scale: number): Promise<Look> {
     const startedAtMs = performance.now();
-    const margin = (box: Box) => pixelsWithin(box, frame, REGION_MARGIN, REGION_MARGIN);
+    const picture = await decoded.scaled(view, scale);
+    const decodedAtMs = performance.now();
+    const scaleX = view.widthPx / picture.widthPx;
+    const scaleY = view.heightPx / picture.heightPx;
+    const detections = (await detector.detect(picture)).map(({ box, confidence }) => ({
+      confidence,
+      box: {
+        leftPx: view.leftPx + box.leftPx * scaleX,
+        topPx: view.topPx + box.topPx * scaleY,
+        widthPx: box.widthPx * scaleX,
+        heightPx: box.heightPx * scaleY,
+      },
+    }));
+    const detectedAtMs = performance.now();
+    const detectMs = detectedAtMs - decodedAtMs;
+    const timings = { decodeMs: decodedAtMs - startedAtMs, detectMs };
+    const [first, ...others] = detections.slice(0, MAX_READS);
+    if (!first) return { picture, detections, reads: [], timings };
+
+    const margin = (box: Box) => pixelsWithin(box, decoded, REGION_MARGIN, REGION_MARGIN);
     const union = others.reduce((box, other) => unionOf(box, margin(other.box)), margin(first.box));
     const grey = greyRegion(await decoded.region(union));
-    timings.cropMs = performance.now() - startedAtMs;
+    const cutAtMs = performance.now();
     const reads: PlateRead[] = [];
     for (const detection of [first, ...others]) {
       const isLikely = detection.confidence >= LIKELY_PLATE;
@@ -110,8 +134,10 @@ export async function createEngine({
       const read = await readPlate(grey, detection);
       if (read) reads.push(read);
     }
-    timings.readMs = performance.now() - startedAtMs - timings.cropMs;
-    return reads.sort((a, b) => likenessOf(b) - likenessOf(a));
+    reads.sort((a, b) => likenessOf(b) - likenessOf(a));
+    const cropMs = cutAtMs - detectedAtMs;
+    const readMs = performance.now() - cutAtMs;
+    return { picture, detections, reads, timings: { ...timings, cropMs, readMs } };
   }
 
   return {
@@ -120,58 +146,48 @@ export async function createEngine({
       const frame = measureJpeg(jpeg);
       const frameHash = createHash("sha256").update(jpeg).digest("hex");
       const watched = watchedPart(frame, roi);
-      const known = lane && lanes.get(lane.camera);
-      const look = (thumbnail: Pixels): SceneReading | null => {
-        if (!lane) return null;
-        const watch = watchScene(known, thumbnail, lane.capturedAtMs);
-        lanes.set(lane.camera, watch.scene);
-        return watch.reading;
-      };
-
-      let scene: SceneReading | null = null;
-      // A quiet lane is likely to stay quiet: its frames are decoded no larger than a thumbnail.
-      if (known?.isQuiet) {
-        scene = look(await decodeThumbnail(jpeg, frame, watched, THUMBNAIL_WIDTH_PX));
-        if (scene?.isIdle) {
-          const totalMs = performance.now() - startedAtMs;
-          const timings = { sceneMs: totalMs, totalMs };
-          return { frameHash, ...frame, scene, detections: [], reads: [], timings };
-        }
-      }
-      const watchedAtMs = performance.now();
       const scale = DETECTOR_SIDE_PX / Math.max(watched.widthPx, watched.heightPx);
-      const decoded = await openFrame(jpeg, frame);
-      const picture = await decoded.scaled(watched, scale);
-      scene ??= lane ? look(shrinkGrey(picture, THUMBNAIL_WIDTH_PX)) : null;
-      const decodedAtMs = performance.now();
-      const scaleX = watched.widthPx / picture.widthPx;
-      const scaleY = watched.heightPx / picture.heightPx;
-      const detections = (await detector.detect(picture)).map(({ box, confidence }) => ({
-        confidence,
-        box: {
-          leftPx: watched.leftPx + box.leftPx * scaleX,
-          topPx: watched.topPx + box.topPx * scaleY,
-          widthPx: box.widthPx * scaleX,
-          heightPx: box.heightPx * scaleY,
-        },
-      }));
-      const detectedAtMs = performance.now();
-      const timings = { cropMs: 0, readMs: 0 };
-      const reads = await readPlates(decoded, frame, detections, timings);
-      return {
+      const known = lane && lanes.get(lane.camera);
+      const track = known?.track;
+      const answer = (scene: SceneReading | null, seen?: Look, sceneMs?: number): Recognition => ({
         frameHash,
         ...frame,
         scene,
-        detections,
-        reads,
+        detections: seen?.detections ?? [],
+        reads: seen?.reads ?? [],
         timings: {
-          ...(known?.isQuiet ? { sceneMs: watchedAtMs - startedAtMs } : {}),
-          decodeMs: decodedAtMs - watchedAtMs,
-          detectMs: detectedAtMs - decodedAtMs,
-          ...(detections.length > 0 ? timings : {}),
+          ...(sceneMs === undefined ? {} : { sceneMs }),
+          ...seen?.timings,
           totalMs: performance.now() - startedAtMs,
         },
+      });
+
+      if (lane && track && isFresh(track, lane.capturedAtMs)) {
+        const seen = await look(await openRegion(jpeg, frame, track.region), track.region, scale);
+        // Every other look is a whole one: another vehicle may have come, and the lane is watched on it.
+        if (known) known.track = null;
+        if (isFoundAgain(seen.reads, track.region, watched)) return answer(track.scene, seen);
+      }
+
+      const lookAtScene = (thumbnail: Pixels): SceneReading | null => {
+        if (!lane) return null;
+        const watch = watchScene(known?.scene, thumbnail, lane.capturedAtMs);
+        lanes.set(lane.camera, { scene: watch.scene, track: null });
+        return watch.reading;
       };
+      let scene: SceneReading | null = null;
+      let sceneMs: number | undefined;
+      // A quiet lane is likely to stay quiet: its frames are decoded no larger than a thumbnail.
+      if (known?.scene.isQuiet) {
+        scene = lookAtScene(await decodeThumbnail(jpeg, frame, watched, THUMBNAIL_WIDTH_PX));
+        sceneMs = performance.now() - startedAtMs;
+        if (scene?.isIdle) return answer(scene, undefined, sceneMs);
+      }
+      const seen = await look(await openFrame(jpeg, frame), watched, scale);
+      scene ??= lookAtScene(shrinkGrey(seen.picture, THUMBNAIL_WIDTH_PX));
+      const watch = lane && lanes.get(lane.camera);
+      if (watch) watch.track = trackOf(seen.reads, watched, scene, lane.capturedAtMs);
+      return answer(scene, seen, sceneMs);
     },
     askSecond: async (jpeg, box) => {
       if (!second) return undefined;
@@ -203,17 +219,6 @@ export async function createEngine({
 function watchedPart(frame: { widthPx: number; heightPx: number }, roi: Box | undefined): Box {
   const part = roi ? pixelsWithin(roi, frame) : wholeOf(frame);
   return part.widthPx < 32 || part.heightPx < 32 ? wholeOf(frame) : part;
-}
-
-function unionOf(a: Box, b: Box): Box {
-  const leftPx = Math.min(a.leftPx, b.leftPx);
-  const topPx = Math.min(a.topPx, b.topPx);
-  return {
-    leftPx,
-    topPx,
-    widthPx: Math.max(a.leftPx + a.widthPx, b.leftPx + b.widthPx) - leftPx,
-    heightPx: Math.max(a.topPx + a.heightPx, b.topPx + b.heightPx) - topPx,
-  };
 }
 
 function greyRegion(region: Region): Region {

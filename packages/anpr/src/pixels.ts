@@ -28,6 +28,9 @@ export const DECODE = { limitInputPixels: MAX_PIXELS, failOn: "truncated" } as c
 
 /** One frame, decoded as little as its use asks for. */
 export interface DecodedFrame {
+  /** Of the frame. */
+  widthPx: number;
+  heightPx: number;
   /** The part `roi` (frame pixels), scaled by `scale`, as RGB. @throws {AnprError} `bad_image` */
   scaled(roi: Box, scale: number): Promise<Pixels>;
   /** A part of the frame in full resolution as RGB. @throws {AnprError} `bad_image` */
@@ -44,21 +47,52 @@ export async function openFrame(
 ): Promise<DecodedFrame> {
   if (frame.widthPx * frame.heightPx > WHOLE_DECODE_MAX_PIXELS) {
     return {
+      ...frame,
       scaled: (roi, scale) => decodeScaled(jpeg, frame, roi, scale),
       region: (box) => decodeRegion(jpeg, box),
     };
   }
-  const whole = await toRgb(sharp(jpeg, DECODE));
+  return decodedFrame({ ...(await toRgb(sharp(jpeg, DECODE))), leftPx: 0, topPx: 0 }, frame);
+}
+
+/** Opens a part of a frame: what lies outside of `box` is not decoded and not asked for. */
+export async function openRegion(
+  jpeg: Uint8Array,
+  frame: { widthPx: number; heightPx: number },
+  box: Box,
+): Promise<DecodedFrame> {
+  return decodedFrame(await decodeRegion(jpeg, box), frame);
+}
+
+function decodedFrame(
+  known: Region,
+  { widthPx, heightPx }: { widthPx: number; heightPx: number },
+): DecodedFrame {
   return {
+    widthPx,
+    heightPx,
     scaled: (roi, scale) => {
-      const picture = pictureOf(whole).extract(extractOf(roi));
+      const inside = {
+        ...roi,
+        leftPx: roi.leftPx - known.leftPx,
+        topPx: roi.topPx - known.topPx,
+      };
+      const picture = pictureOf(known).extract(extractOf(inside));
       const kernel = scale < 1 ? "linear" : "cubic";
-      const widthPx = Math.round(roi.widthPx * scale);
-      const heightPx = Math.round(roi.heightPx * scale);
-      return toRgb(picture.resize(widthPx, heightPx, { fit: "fill", kernel }));
+      const toWidthPx = Math.max(1, Math.round(roi.widthPx * scale));
+      const toHeightPx = Math.max(1, Math.round(roi.heightPx * scale));
+      return toRgb(picture.resize(toWidthPx, toHeightPx, { fit: "fill", kernel }));
     },
-    region: async (box) => cutOut({ ...whole, leftPx: 0, topPx: 0 }, box),
+    region: async (box) => cutOut(known, intersectionOf(box, known)),
   };
+}
+
+function intersectionOf(a: Box, b: Box): Box {
+  const leftPx = Math.max(a.leftPx, b.leftPx);
+  const topPx = Math.max(a.topPx, b.topPx);
+  const widthPx = Math.min(a.leftPx + a.widthPx, b.leftPx + b.widthPx) - leftPx;
+  const heightPx = Math.min(a.topPx + a.heightPx, b.topPx + b.heightPx) - topPx;
+  return { leftPx, topPx, widthPx: Math.max(0, widthPx), heightPx: Math.max(0, heightPx) };
 }
 
 /** Copies the part of a region that lies in `box`, in pixels of the frame. */

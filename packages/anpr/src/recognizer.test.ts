@@ -77,6 +77,25 @@ describe("a recogniser", () => {
     expect(awake.reads[0]?.text).toBe("ABC123D");
   });
 
+  it("looks for a vehicle's plate where it was, then at everything again", async () => {
+    const look = (jpeg: Uint8Array, capturedAtMs: number) =>
+      recognizer.recognize(jpeg, { scene: { camera: "tracked", capturedAtMs } });
+    for (let second = 0; second < 7; second++) await look(empty, second * 1000);
+    const [whole, part, again] = [
+      await look(vehicle, 7000),
+      await look(vehicle, 7200),
+      await look(vehicle, 7400),
+    ];
+    for (const { reads } of [whole, part, again]) expect(reads[0]?.text).toBe("ABC123D");
+    const [first, second] = [whole.reads[0], part.reads[0]];
+    expect(first && second && overlapOf(first.box, second.box)).toBeGreaterThan(0.6);
+    expect(part.scene).toEqual(whole.scene);
+    // Gone: the part shows nothing, so the whole view is looked at, and the lane is seen empty.
+    const gone = await look(empty, 7600);
+    expect(gone.reads.filter(({ text }) => text.length >= 4)).toEqual([]);
+    expect(gone.scene?.isOccupied).toBe(false);
+  });
+
   it("crops the plate and shrinks the frame for the guard's screen", async () => {
     const [read] = (await recognizer.recognize(vehicle)).reads;
     if (!read) throw new Error("no read");
