@@ -11,6 +11,8 @@ export type AnprErrorCode =
   | "too_large"
   /** No answer within the deadline. */
   | "timeout"
+  /** Too many frames for this machine: this one was old before its turn came, and was dropped. */
+  | "stale"
   /** The recogniser's thread ended meanwhile; a new one is started for the next frame. */
   | "worker_died"
   /** A second engine was asked for that is not installed. */

@@ -10,8 +10,8 @@ export type Task =
   | { kind: "maskFrame"; jpeg: Uint8Array; masks: readonly Mask[] }
   | { kind: "shrinkFrame"; jpeg: Uint8Array; maxWidthPx: number };
 
-/** To the thread: a task, that nobody waits for one any more, or to end after the task under way. */
-export type Request = { id: number; task: Task } | { id: number; isAbandoned: true } | "end";
+/** To the thread: a task, or to end after the task under way. */
+export type Request = { id: number; task: Task } | "end";
 
 /** From the thread. `id` 0 tells that it is ready, or why it cannot be. */
 export type Response =

@@ -151,6 +151,18 @@ describe("a recogniser", () => {
     expect((await recognizer.recognize(vehicle)).reads[0]?.text).toBe("ABC123D");
   });
 
+  it("drops a frame whose turn comes late, and looks at the others", async () => {
+    const look = (camera: string) =>
+      recognizer.recognize(vehicle, { scene: { camera, capturedAtMs: 0 } }).then(
+        () => "seen",
+        (error) => error.code,
+      );
+    const ends = await Promise.all(Array.from({ length: 400 }, (_, index) => look(`c${index}`)));
+    expect(ends[0]).toBe("seen");
+    expect(ends.at(-1)).toBe("stale");
+    expect(await look("afterwards")).toBe("seen");
+  });
+
   it("gives up a frame that nobody waits for any more", async () => {
     const reason = new Error("the worker stops");
     const aborted = AbortSignal.abort(reason);

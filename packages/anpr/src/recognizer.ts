@@ -6,6 +6,7 @@ import type { EngineOptions } from "./engine.ts";
 import { MODELS_DIR } from "./models.ts";
 import type { Request, Response, Task } from "./protocol.ts";
 import type { Recognition, Recognizer, SecondEngine } from "./recognition.ts";
+import { Turns } from "./turns.ts";
 
 export interface RecognizerOptions {
   /** The plate formats of the site; none leaves every read untouched. */
@@ -15,7 +16,7 @@ export interface RecognizerOptions {
   secondEngine?: SecondEngine;
   /** Threads side by side; one reads about 25 frames a second. */
   threads?: number;
-  /** Longest wait for one answer, queue included. */
+  /** Longest work on one task; a thread that takes longer hangs. */
   timeoutMs?: number;
 }
 
@@ -70,10 +71,18 @@ interface Call {
   reject(error: unknown): void;
 }
 
-/** One worker thread and the calls that wait for it. */
+/** A task that waits for its turn in the thread. */
+interface Waiting extends Call {
+  task: Task;
+  /** On the monotonic clock. */
+  askedAtMs: number;
+}
+
+/** One worker thread, which does one task at a time, and the calls that wait for it. */
 class RecognizerThread {
   readonly #options: EngineOptions;
   readonly #timeoutMs: number;
+  readonly #turns = new Turns<Waiting>();
   readonly #calls = new Map<number, Call>();
   #worker: Worker | undefined;
   #lastId = 0;
@@ -85,7 +94,7 @@ class RecognizerThread {
   }
 
   get waiting(): number {
-    return this.#calls.size;
+    return this.#turns.length + this.#calls.size;
   }
 
   /** Starts the thread and resolves when it answers. */
@@ -99,49 +108,75 @@ class RecognizerThread {
   ask<Result>(task: Task, signal?: AbortSignal): Promise<Result> {
     if (this.#isClosed) return Promise.reject(new AnprError("closed", "the recogniser is closed"));
     if (signal?.aborted) return Promise.reject(signal.reason);
-    const worker = this.#worker ?? this.#start();
-    this.#lastId += 1;
-    const id = this.#lastId;
-    // A copy of its own to hand over: `slice` of a Buffer would share the caller's memory.
-    const owned = new Uint8Array(task.jpeg);
     return new Promise<Result>((resolve, reject) => {
-      const settle = () => {
-        clearTimeout(timer);
-        signal?.removeEventListener("abort", abandon);
-        this.#calls.delete(id);
-      };
       const abandon = () => {
-        settle();
-        worker.postMessage({ id, isAbandoned: true } satisfies Request);
+        this.#turns.remove(waiting);
         reject(signal?.reason);
       };
-      const timer = setTimeout(() => {
-        settle();
-        reject(new AnprError("timeout", `no answer from the recogniser in ${this.#timeoutMs} ms`));
-        this.#replace(
-          worker,
-          new AnprError("worker_died", "the recogniser hung and was restarted"),
-        );
-      }, this.#timeoutMs);
-      signal?.addEventListener("abort", abandon, { once: true });
-      this.#calls.set(id, {
+      const settled = () => signal?.removeEventListener("abort", abandon);
+      const waiting: Waiting = {
+        task,
+        askedAtMs: performance.now(),
         resolve: (result) => {
-          settle();
+          settled();
           resolve(result as Result);
         },
         reject: (error) => {
-          settle();
+          settled();
           reject(error);
         },
-      });
-      const request: Request = { id, task: { ...task, jpeg: owned } };
-      worker.postMessage(request, [owned.buffer]);
+      };
+      signal?.addEventListener("abort", abandon, { once: true });
+      this.#turns.add(waiting);
+      this.#next();
     });
+  }
+
+  /** Gives the thread its next task, if it has none. */
+  #next(): void {
+    if (this.#calls.size > 0 || this.#isClosed) return;
+    const nowMs = performance.now();
+    const { turn, stale } = this.#turns.next(nowMs);
+    for (const { reject } of stale)
+      reject(new AnprError("stale", "more frames than this machine can look at: one was dropped"));
+    if (turn) this.#perform(turn, nowMs - turn.askedAtMs);
+  }
+
+  #perform({ task, resolve, reject }: Waiting, waitMs: number): void {
+    const worker = this.#worker ?? this.#start();
+    this.#lastId += 1;
+    const id = this.#lastId;
+    const timer = setTimeout(() => {
+      this.#calls.delete(id);
+      reject(new AnprError("timeout", `no answer from the recogniser in ${this.#timeoutMs} ms`));
+      this.#replace(worker, new AnprError("worker_died", "the recogniser hung and was restarted"));
+    }, this.#timeoutMs);
+    this.#calls.set(id, {
+      resolve: (result) => {
+        clearTimeout(timer);
+        if (task.kind === "recognize") {
+          const recognition = result as Recognition;
+          recognition.timings.waitMs = waitMs;
+          if (task.options.scene) this.#turns.learn(task.options.scene.camera, recognition);
+        }
+        resolve(result);
+      },
+      reject: (error) => {
+        clearTimeout(timer);
+        reject(error);
+      },
+    });
+    // A copy of its own to hand over: `slice` of a Buffer would share the caller's memory.
+    const owned = new Uint8Array(task.jpeg);
+    const request: Request = { id, task: { ...task, jpeg: owned } };
+    worker.postMessage(request, [owned.buffer]);
   }
 
   async close(): Promise<void> {
     this.#isClosed = true;
-    this.#failAll(new AnprError("closed", "the recogniser was closed"));
+    const reason = new AnprError("closed", "the recogniser was closed");
+    this.#failUnderWay(reason);
+    for (const waiting of this.#turns.clear()) waiting.reject(reason);
     const worker = this.#worker;
     this.#worker = undefined;
     if (!worker) return;
@@ -181,17 +216,19 @@ class RecognizerThread {
     } else {
       call?.resolve(response.result);
     }
+    this.#next();
   }
 
-  /** Drops a thread; the next call starts another. */
+  /** Drops a thread and the task it had; the next one starts another. */
   #replace(worker: Worker, reason: AnprError): void {
     if (this.#worker !== worker) return;
     this.#worker = undefined;
-    this.#failAll(reason);
+    this.#failUnderWay(reason);
     void worker.terminate();
+    this.#next();
   }
 
-  #failAll(reason: AnprError): void {
+  #failUnderWay(reason: AnprError): void {
     const calls = [...this.#calls.values()];
     this.#calls.clear();
     for (const call of calls) call.reject(reason);

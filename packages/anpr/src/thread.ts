@@ -6,11 +6,8 @@ import { cropPlate, maskFrame, shrinkFrame } from "./pictures.ts";
 import type { Request, Response, Task } from "./protocol.ts";
 import type { Recognition } from "./recognition.ts";
 
-/** The recogniser's thread: one task at a time, in the order of arrival. */
+/** The recogniser's thread: it is given one task at a time. */
 async function serve(port: NonNullable<typeof parentPort>, options: EngineOptions): Promise<void> {
-  const waiting = new Map<number, Task>();
-  let isBusy = false;
-  let isEnding = false;
   let engine: Engine;
   try {
     engine = await createEngine(options);
@@ -18,36 +15,20 @@ async function serve(port: NonNullable<typeof parentPort>, options: EngineOption
     port.postMessage({ id: 0, error: plainError(error) } satisfies Response);
     return;
   }
+  let underWay = Promise.resolve();
 
-  async function work(): Promise<void> {
-    if (isBusy) return;
-    isBusy = true;
-    for (const [id, task] of waiting) {
-      waiting.delete(id);
-      try {
-        const result = await perform(engine, task);
-        port.postMessage({ id, result } satisfies Response, buffersOf(result));
-      } catch (error) {
-        port.postMessage({ id, error: plainError(error) } satisfies Response);
-      }
+  async function work({ id, task }: { id: number; task: Task }): Promise<void> {
+    try {
+      const result = await perform(engine, task);
+      port.postMessage({ id, result } satisfies Response, buffersOf(result));
+    } catch (error) {
+      port.postMessage({ id, error: plainError(error) } satisfies Response);
     }
-    isBusy = false;
-    if (isEnding) port.close();
   }
 
   port.on("message", (request: Request) => {
-    if (request === "end") {
-      isEnding = true;
-      waiting.clear();
-      void work();
-      return;
-    }
-    if ("isAbandoned" in request) {
-      waiting.delete(request.id);
-      return;
-    }
-    waiting.set(request.id, request.task);
-    void work();
+    if (request === "end") void underWay.then(() => port.close());
+    else underWay = work(request);
   });
   port.postMessage({ id: 0, result: null } satisfies Response);
 }

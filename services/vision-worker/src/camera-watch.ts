@@ -42,6 +42,8 @@ export interface CameraWatchOptions {
   onFrame(frame: Frame, signal: AbortSignal): Promise<LaneView>;
   /** How long a frame took from request to decision, and how large it was. */
   onMeasured(stages: { snapshotMs: number; pipelineMs: number }): void;
+  /** A frame was given up because its turn came too late. */
+  onDropped(): void;
   journal: Journal;
   onRecorded(): void;
   onState(): void;
@@ -82,7 +84,16 @@ export function createCameraWatch(options: CameraWatchOptions): CameraWatch {
       const rate = 1000 / Math.max(1, frame.capturedAtMs - lastFrameAtMs);
       framesPerSecond = 0.8 * framesPerSecond + 0.2 * rate;
     }
-    const view = await onFrame(frame, signal);
+    let view: LaneView;
+    try {
+      view = await onFrame(frame, signal);
+    } catch (error) {
+      if (!(error instanceof AnprError) || error.code !== "stale") throw error;
+      // The camera is well; this machine has more to look at than it can. A new frame says more than this one.
+      lastFrameAtMs = frame.capturedAtMs;
+      options.onDropped();
+      return;
+    }
     options.onMeasured({
       snapshotMs: frame.receivedAtMs - askedMs,
       pipelineMs: performance.now() - frame.receivedAtMs,

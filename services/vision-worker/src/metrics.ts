@@ -1,4 +1,4 @@
-import { collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
 
 const SECONDS = [0.005, 0.01, 0.02, 0.04, 0.06, 0.1, 0.15, 0.25, 0.5, 1, 2, 5];
 
@@ -22,6 +22,12 @@ export function createMetrics() {
       help: "From having a frame to having decided about it",
       labelNames: ["camera"],
       buckets: SECONDS,
+      registers,
+    }),
+    dropped: new Counter({
+      name: "portero_frames_dropped_total",
+      help: "Frames that were old before their turn came: more cameras than this machine can follow",
+      labelNames: ["camera"],
       registers,
     }),
     frameToCommand: new Histogram({

@@ -87,6 +87,7 @@ export async function buildSite(config: SiteRegister, options: SiteOptions): Pro
       masked: async (jpeg, signal) =>
         camera.masks.length === 0 ? jpeg : options.recognizer.maskFrame(jpeg, camera.masks, signal),
       onFrame: pipeline.onFrame,
+      onDropped: () => options.metrics.dropped.inc({ camera: camera.name }),
       onMeasured({ snapshotMs, pipelineMs }) {
         options.metrics.snapshot.observe({ camera: camera.name }, snapshotMs / 1000);
         options.metrics.frame.observe({ camera: camera.name }, pipelineMs / 1000);

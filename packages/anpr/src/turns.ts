@@ -1,0 +1,82 @@
+import type { Task } from "./protocol.ts";
+import type { Recognition } from "./recognition.ts";
+
+/** A lane with a vehicle is due again after this time, a quiet one later: as often as each is looked at. */
+const VEHICLE_DUE_MS = 200;
+const QUIET_DUE_MS = 1000;
+/** A picture for the guard's screen may wait for the frames of lanes where somebody stands. */
+const PICTURE_DUE_MS = 300;
+/** An older frame says less than a new one would: its turn is given away. */
+const STALE_MS = 1000;
+
+/**
+ * Whose turn it is when more is asked than can be done at once: what is due first. A lane is due some time after its
+ * last turn, so that none starves, and sooner while a vehicle stands in it. Times are on the monotonic clock.
+ */
+export class Turns<Waiting extends { task: Task; askedAtMs: number }> {
+  readonly #lanes = new Map<string, { servedAtMs: number; hasVehicle: boolean }>();
+  #waiting: Waiting[] = [];
+
+  get length(): number {
+    return this.#waiting.length;
+  }
+
+  add(waiting: Waiting): void {
+    this.#waiting.push(waiting);
+  }
+
+  /** Takes back what nobody waits for any more. */
+  remove(waiting: Waiting): void {
+    this.#waiting = this.#waiting.filter((other) => other !== waiting);
+  }
+
+  /** Takes what is due first, and the frames that have become stale before their turn. */
+  next(nowMs: number): { turn: Waiting | undefined; stale: Waiting[] } {
+    const isStale = ({ task, askedAtMs }: Waiting) =>
+      task.kind === "recognize" && task.options.scene && nowMs - askedAtMs > STALE_MS;
+    const stale = this.#waiting.filter(isStale);
+    const [first, ...others] = this.#waiting.filter((waiting) => !stale.includes(waiting));
+    const turn = first && others.reduce((a, b) => (this.#dueOf(b) < this.#dueOf(a) ? b : a), first);
+    this.#waiting = this.#waiting.filter((waiting) => waiting !== turn && !stale.includes(waiting));
+    if (turn) this.#serve(turn, nowMs);
+    return { turn, stale };
+  }
+
+  /** What a frame showed decides how soon its lane is due again. */
+  learn(camera: string, { scene, reads }: Recognition): void {
+    const lane = this.#lanes.get(camera);
+    if (lane) lane.hasVehicle = reads.length > 0 || (scene?.isOccupied ?? false);
+  }
+
+  /** Everything that waits, taken out. */
+  clear(): Waiting[] {
+    const waiting = this.#waiting;
+    this.#waiting = [];
+    return waiting;
+  }
+
+  #serve({ task }: Waiting, nowMs: number): void {
+    if (task.kind !== "recognize" || !task.options.scene) return;
+    const { camera } = task.options.scene;
+    const hasVehicle = this.#lanes.get(camera)?.hasVehicle ?? false;
+    this.#lanes.set(camera, { servedAtMs: nowMs, hasVehicle });
+  }
+
+  #dueOf({ task, askedAtMs }: Waiting): number {
+    switch (task.kind) {
+      case "askSecond":
+        // An opening waits for it.
+        return Number.NEGATIVE_INFINITY;
+      case "recognize": {
+        if (!task.options.scene) return askedAtMs;
+        const lane = this.#lanes.get(task.options.scene.camera);
+        // A lane that never had a turn is due at once.
+        if (!lane) return 0;
+        return lane.servedAtMs + (lane.hasVehicle ? VEHICLE_DUE_MS : QUIET_DUE_MS);
+      }
+      case "cropPlate":
+      case "shrinkFrame":
+        return askedAtMs + PICTURE_DUE_MS;
+    }
+  }
+}
