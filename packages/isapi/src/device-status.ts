@@ -1,5 +1,5 @@
 import { IsapiError, type IsapiErrorCode } from "./isapi-error.ts";
-import { numberAt, parseXml, textAt } from "./xml.ts";
+import { numberAt, parseXml, textAt, type XmlDocument } from "./xml.ts";
 
 /** A `ResponseStatus`: what the device says about a request, whatever the HTTP status. */
 export interface DeviceStatus {
@@ -12,8 +12,11 @@ export interface DeviceStatus {
 /** The answer's `ResponseStatus`, or null when it holds something else. */
 export function deviceStatusOf(body: Uint8Array): DeviceStatus | null {
   if (body[0] === 0x7b) return statusOfJson(body);
-  if (!looksLikeXml(body)) return null;
-  const { rootName, root } = parseXml(body);
+  return looksLikeXml(body) ? statusOfDocument(parseXml(body)) : null;
+}
+
+/** The document, where it is a `ResponseStatus`. */
+export function statusOfDocument({ rootName, root }: XmlDocument): DeviceStatus | null {
   if (rootName !== "ResponseStatus") return null;
   return statusOf(numberAt(root, "statusCode"), textAt(root, "subStatusCode"));
 }

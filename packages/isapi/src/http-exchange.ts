@@ -173,21 +173,28 @@ export function failureOf(cause: unknown, sent: boolean): IsapiError {
 }
 
 async function readBody(response: IncomingMessage, maxBytes: number, signal: AbortSignal) {
-  const chunks: Uint8Array[] = [];
+  // Room for all of it at once: a snapshot is a large part of what this process allocates.
+  const announced = Number(response.headers["content-length"] ?? 0);
+  let body = new Uint8Array(announced > 0 && announced <= maxBytes ? announced : 4096);
   let size = 0;
   try {
-    if (Number(response.headers["content-length"] ?? 0) > maxBytes) throw tooLarge(maxBytes);
+    if (announced > maxBytes) throw tooLarge(maxBytes);
     for await (const chunk of response) {
+      if (size + chunk.byteLength > maxBytes) throw tooLarge(maxBytes);
+      if (size + chunk.byteLength > body.byteLength) {
+        const larger = new Uint8Array(Math.max(2 * body.byteLength, size + chunk.byteLength));
+        larger.set(body.subarray(0, size));
+        body = larger;
+      }
+      body.set(chunk, size);
       size += chunk.byteLength;
-      if (size > maxBytes) throw tooLarge(maxBytes);
-      chunks.push(chunk);
     }
   } catch (cause) {
     response.destroy();
     if (signal.aborted || cause instanceof IsapiError) throw cause;
     throw new IsapiError("bad_content", "the answer ended early", { cause, sent: true });
   }
-  return new Uint8Array(Buffer.concat(chunks, size));
+  return size === body.byteLength ? body : body.slice(0, size);
 }
 
 function headersOf({ headers, body }: HttpRequest): Record<string, string> {

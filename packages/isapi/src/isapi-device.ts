@@ -4,7 +4,7 @@ import { readAlertStream } from "./alert-stream.ts";
 import { AuthenticatedClient } from "./authenticated-client.ts";
 import { CredentialBudget } from "./credential-budget.ts";
 import * as reads from "./device-reads.ts";
-import { deviceStatusOf, looksLikeXml, refusalOf } from "./device-status.ts";
+import { deviceStatusOf, looksLikeXml, refusalOf, statusOfDocument } from "./device-status.ts";
 import { assertUsableCredentials, type Credentials, DigestSession } from "./digest-session.ts";
 import * as gate from "./gate-commands.ts";
 import { createConnector, type HttpRequest } from "./http-exchange.ts";
@@ -74,6 +74,7 @@ export function createIsapiDevice(options: IsapiDeviceOptions) {
     send: ({ path, ...request }) =>
       client.request(requestFor(path, request), commandLimits, new AbortController().signal),
   };
+  const lastXml = new Map<string, { body: Uint8Array; document: XmlDocument }>();
   let source: SnapshotSource = "camera";
 
   function requestFor(path: string, request: Omit<HttpRequest, "url">): HttpRequest {
@@ -84,12 +85,17 @@ export function createIsapiDevice(options: IsapiDeviceOptions) {
     return queue.read(async (turn) => {
       const limits = { timeoutMs, maxBytes: MAX_LIST_BYTES };
       const answer = await client.request(requestFor(path, { method: "GET" }), limits, turn);
-      const isXml = looksLikeXml(answer.body);
-      const said = deviceStatusOf(answer.body);
+      // A barrier that is asked every second says the same for hours.
+      const known = lastXml.get(path);
+      if (answer.status === 200 && known && Buffer.compare(known.body, answer.body) === 0)
+        return known.document;
+      const document = looksLikeXml(answer.body) ? parseXml(answer.body) : null;
+      const said = document ? statusOfDocument(document) : deviceStatusOf(answer.body);
       if (said && said.statusCode !== 1) throw refusalOf(said, answer.status);
       if (answer.status !== 200) throw refusalOf(null, answer.status);
-      if (!isXml) throw new IsapiError("bad_content", `no XML from ${path}`, { sent: true });
-      return parseXml(answer.body);
+      if (!document) throw new IsapiError("bad_content", `no XML from ${path}`, { sent: true });
+      lastXml.set(path, { body: answer.body, document });
+      return document;
     }, signal);
   }
 

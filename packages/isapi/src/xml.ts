@@ -61,18 +61,19 @@ export function numberAt(node: XmlNode, ...path: string[]): number | null {
   return text !== null && /^-?\d{1,9}(\.\d{1,9})?$/.test(text) ? Number(text) : null;
 }
 
+const PARSER = new XMLParser({
+  ignoreAttributes: true,
+  ignoreDeclaration: true,
+  ignorePiTags: true,
+  removeNSPrefix: true,
+  parseTagValue: false,
+  processEntities: false,
+  maxNestedTags: 32,
+});
+
 function parseTree(text: string): Record<string, XmlNode> {
-  const parser = new XMLParser({
-    ignoreAttributes: true,
-    ignoreDeclaration: true,
-    ignorePiTags: true,
-    removeNSPrefix: true,
-    parseTagValue: false,
-    processEntities: false,
-    maxNestedTags: 32,
-  });
   try {
-    return parser.parse(text);
+    return PARSER.parse(text);
   } catch (cause) {
     throw new IsapiError("bad_content", "the device's XML cannot be parsed", { cause, sent: true });
   }

@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import { type Backoff, backoffMs } from "@portero/access";
 
 /** One round of work. It must settle soon after its signal aborts. */
@@ -44,8 +43,27 @@ export async function poll(
   }
 }
 
-async function pause(waitMs: number, signal: AbortSignal): Promise<void> {
-  await sleep(waitMs, undefined, { signal }).catch(() => {});
+/** Waits in the cheapest way there is: loops do it many times a second, all day. */
+function pause(waitMs: number, signal: AbortSignal): Promise<void> {
+  return cancellablePause(waitMs, signal).ended;
+}
+
+function cancellablePause(
+  waitMs: number,
+  signal: AbortSignal,
+): { ended: Promise<void>; end(): void } {
+  let end = () => {};
+  const ended = new Promise<void>((resolve) => {
+    end = () => {
+      clearTimeout(timer);
+      signal.removeEventListener("abort", end);
+      resolve();
+    };
+    const timer = setTimeout(() => end(), waitMs);
+    signal.addEventListener("abort", end);
+  });
+  if (signal.aborted) end();
+  return { ended, end };
 }
 
 /** A wait that can be cut short. */
@@ -62,9 +80,9 @@ export function createAlarm(): Alarm {
   return {
     async wait(waitMs, signal) {
       if (!hasRung) {
-        const awake = new AbortController();
-        wake = () => awake.abort();
-        await pause(waitMs, AbortSignal.any([signal, awake.signal]));
+        const pausing = cancellablePause(waitMs, signal);
+        wake = pausing.end;
+        await pausing.ended;
         wake = undefined;
       }
       hasRung = false;

@@ -1,6 +1,7 @@
 import {
   DEFAULT_GATE_RULES,
   type GateEvent,
+  type GateKind,
   type GateOutcome,
   type GatePosition,
   type GateState,
@@ -8,7 +9,7 @@ import {
   nextGateState,
   unknownGate,
 } from "@portero/access";
-import { type Log, poll } from "@portero/runtime";
+import { createAlarm, type Log, poll } from "@portero/runtime";
 import { v7 as uuidv7 } from "uuid";
 import type { Gate, GateOrder } from "./gates/gate.ts";
 import type { Journal } from "./journal/journal.ts";
@@ -16,7 +17,10 @@ import type { CommandRecord, CommandState, JournalEntry } from "./journal/record
 
 /** How long a gate has to be seen open after a command was accepted. */
 const CONFIRM_WITHIN_MS = 5000;
+/** How often time alone may change a gate: while something is expected of it, and while it rests. */
 const TICK_MS = 250;
+const RESTING_TICK_MS = 1000;
+const RESTING: ReadonlySet<GateKind> = new Set(["closed", "unknown"]);
 
 /** What became of a command in the end. `duplicate`: the journal holds one for this sighting already. */
 export type OpeningEnd =
@@ -62,6 +66,7 @@ export function createGateKeeper(options: GateKeeperOptions): GateKeeper {
   const rules = { ...DEFAULT_GATE_RULES, hasPositionInput: gate.hasPositionInput };
   let state = unknownGate(performance.now());
   const listeners = new Set<() => void>();
+  const alarm = createAlarm();
   let commandsUnderWay = 0;
   let heldPosition: GatePosition | undefined;
 
@@ -70,6 +75,7 @@ export function createGateKeeper(options: GateKeeperOptions): GateKeeper {
     state = nextGateState(state, event, rules);
     for (const listener of [...listeners]) listener();
     if (state.kind === before.kind) return;
+    if (RESTING.has(before.kind)) alarm.ring();
     if (state.kind === "forced_open" || state.kind === "held_open") {
       void recordAlert(state.kind).catch((err) =>
         log.error({ err }, "an alert about the gate was not recorded"),
@@ -211,7 +217,8 @@ export function createGateKeeper(options: GateKeeperOptions): GateKeeper {
             log.warn({ err, gateId: gate.id }, "the gate's position cannot be followed"),
         }),
         poll(async () => apply({ kind: "time", atMs: performance.now() }), {
-          everyMs: TICK_MS,
+          everyMs: () => (RESTING.has(state.kind) ? RESTING_TICK_MS : TICK_MS),
+          wait: alarm.wait,
           backoff: { baseMs: 1000, maxMs: 1000 },
           signal,
           onFailure: () => {},

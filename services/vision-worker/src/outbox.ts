@@ -5,7 +5,8 @@ import type { Journal } from "./journal/journal.ts";
 import type { ServerClock } from "./server-clock.ts";
 
 const BATCH_EVENTS = 100;
-const IDLE_MS = 1000;
+/** What is recorded rings at once; this is for what was recorded while nobody could be rung. */
+const IDLE_MS = 3000;
 const BACKOFF = { baseMs: 1000, maxMs: 15_000 };
 
 type Cloud = Pick<EdgeStore, "insertEvents" | "uploadPicture">;
