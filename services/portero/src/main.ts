@@ -2,6 +2,7 @@ import { resolve } from "node:path";
 import { createLog, type Log, loadConfig, runProcess, Secret } from "@portero/runtime";
 import { Command, InvalidArgumentError } from "commander";
 import { Type } from "typebox";
+import { type AnprFlags, anprCommand } from "./anpr.ts";
 import { backUpInstallation, examineInstallation, restoreInstallation } from "./care.ts";
 import { type EnrolFlags, enrol } from "./enrol.ts";
 import { type FoundFlags, found } from "./found.ts";
@@ -173,6 +174,24 @@ program
     runProcess(
       "portero",
       told(() => enrol(flags, sayOut)),
+    ),
+  );
+
+program
+  .command("anpr")
+  .description("how well plates are read")
+  .command("report")
+  .description(
+    "accuracy by camera, hour and place in the plate, from what guards corrected; needs SUPABASE_URL and SUPABASE_SECRET_KEY",
+  )
+  .option("--days <days>", "so many days back", "30")
+  .option("--tenant <name>", "one condominium only")
+  .option("--json", "print one line of JSON")
+  .option("--export <folder>", "also write the plates' pictures with their true texts there")
+  .action((flags: AnprFlags) =>
+    runProcess(
+      "portero",
+      told(() => anprCommand(flags, process.env, sayOut)),
     ),
   );
 
