@@ -30,6 +30,20 @@ interface InHandOptions {
   isAsking: boolean;
 }
 
+/** The place of the next or the one before in the queue, also of one that has just left it. */
+export function neighbourOf(
+  waiting: readonly Visit[],
+  visit: Visit | undefined,
+  step: 1 | -1,
+): number {
+  const seq = visit?.event.seq ?? 0;
+  const later = waiting.findIndex(({ event }) => event.seq > seq);
+  const end = later === -1 ? waiting.length : later;
+  const isThere = visit !== undefined && waiting.includes(visit);
+  const place = step === 1 ? end : end - (isThere ? 2 : 1);
+  return Math.min(waiting.length - 1, Math.max(0, place));
+}
+
 /**
  * Which vehicle is in the middle. It changes by the guard's choice, or by itself once the one in hand has been
  * answered for a while; never because another one arrived.
@@ -83,8 +97,7 @@ export function useInHand(options: InHandOptions): InHand {
     },
     move(step) {
       if (waiting.length === 0) return;
-      const at = waiting.findIndex(({ event }) => event.id === id);
-      const next = waiting[Math.min(waiting.length - 1, Math.max(0, at + step))];
+      const next = waiting[neighbourOf(waiting, visit, step)];
       if (!next) return;
       setId(next.event.id);
       setIsChosen(true);

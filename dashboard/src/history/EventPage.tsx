@@ -161,10 +161,7 @@ function VisitDetail({ visit }: { visit: Visit }) {
         </p>
         <dl className={classes["facts"]}>
           <dt>{t("detail.rule")}</dt>
-          <dd>
-            {t(`detail.kind.${decision.kind}`)}
-            {decision.reason && ` · ${decision.reason}`}
-          </dd>
+          <dd>{t(`detail.kind.${decision.kind}`)}</dd>
           <dt>{t("detail.policy")}</dt>
           <dd>{decision.policy_version}</dd>
           <dt>{t("detail.register")}</dt>
@@ -174,7 +171,9 @@ function VisitDetail({ visit }: { visit: Visit }) {
               <dt>{t("detail.entry")}</dt>
               <dd>
                 <Link to="/t/$tenantId/passes" params={{ tenantId }} className={classes["link"]}>
-                  {t("detail.pass")}
+                  {[t("detail.pass"), event.payload.visitor_name, event.payload.unit_name]
+                    .filter(Boolean)
+                    .join(" · ")}
                 </Link>
               </dd>
             </>
@@ -184,7 +183,9 @@ function VisitDetail({ visit }: { visit: Visit }) {
               <dt>{t("detail.entry")}</dt>
               <dd>
                 <Link to="/t/$tenantId/vehicles" params={{ tenantId }} className={classes["link"]}>
-                  {t("detail.vehicle")}
+                  {[t("detail.vehicle"), event.payload.resident_name, event.payload.unit_name]
+                    .filter(Boolean)
+                    .join(" · ")}
                 </Link>
               </dd>
             </>

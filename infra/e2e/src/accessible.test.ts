@@ -109,6 +109,10 @@ describe.skipIf(!browser)("every page, to whoever can't see, hear or point", () 
       await page.getByTestId("visitor-form").waitFor();
       await look("registering a visitor");
       await page.goto(at(""));
+      await page.getByTestId("enrol-button").click();
+      await page.getByTestId("enrol-form").waitFor();
+      await look("adding to the register");
+      await page.goto(at(""));
       for (const name of ["settings", "sound-state", "on-duty"]) {
         await page.getByTestId(name).click();
         await page.locator(`[data-testid=${name}][aria-expanded=true]`).waitFor();
@@ -136,6 +140,9 @@ describe.skipIf(!browser)("every page, to whoever can't see, hear or point", () 
       await page.getByTestId("import-read").click();
       await page.locator("[data-testid=import-lines] li").first().waitFor();
       await look("a list before it is saved");
+      await page.locator('nav a[href$="/inside"]').click();
+      await page.getByTestId("inside-unit").waitFor();
+      await look("inside");
       await page.locator('nav a[href$="/history"]').click();
       await page.getByTestId("history-row").first().click();
       await page.getByRole("heading", { level: 2 }).first().waitFor();
