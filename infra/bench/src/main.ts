@@ -1,4 +1,5 @@
 import type { Bench } from "./bench.ts";
+import { dashboardBench } from "./dashboard.ts";
 import { localSupabaseBench } from "./local-supabase/local-supabase.ts";
 import { photosBench } from "./photos.ts";
 import { pipelineBench } from "./pipeline.ts";
@@ -8,6 +9,7 @@ import { recognitionBench } from "./recognition.ts";
 const BENCHES: Bench[] = [
   pipelineBench,
   realtimeBench,
+  dashboardBench,
   photosBench,
   recognitionBench,
   localSupabaseBench,
