@@ -126,15 +126,29 @@ describe("encoding", () => {
   it("writes a user's broadcast in binary for 2.0.0 and in JSON for 1.0.0", () => {
     const broadcast = { event: "e", encoding: "json", body: Buffer.from('{"a":1}') } as const;
     const binary = encodeUserBroadcast("2.0.0", "realtime:a", broadcast);
-    expect(binary).toEqual({
-      data: Buffer.from('\x04\x0a\x01\x00\x01realtime:ae{"a":1}'),
-      isBinary: true,
-    });
+    const data = Buffer.from('\x04\x0a\x01\x00\x01realtime:ae{"a":1}');
+    const bytes = Buffer.concat([Buffer.from([0x82, data.length]), data]);
+    expect(binary).toEqual({ data, isBinary: true, bytes });
     const text = encodeUserBroadcast("1.0.0", "realtime:a", broadcast);
     expect(JSON.parse(String(text?.data))).toMatchObject({
       event: "broadcast",
       payload: { type: "broadcast", event: "e", payload: { a: 1 } },
     });
+  });
+
+  it.each([
+    [125, [0x82, 125]],
+    [126, [0x82, 126, 0, 126]],
+    [65_535, [0x82, 126, 0xff, 0xff]],
+    [65_536, [0x82, 127, 0, 0, 0, 0, 0, 1, 0, 0]],
+  ])("puts the length of %d bytes before the data, as RFC 6455 says", (length, header) => {
+    const own = 5 + "realtime:a".length + "e".length;
+    const body = Buffer.alloc(length - own, 7);
+    const broadcast = { event: "e", encoding: "binary", body } as const;
+    const frame = encodeUserBroadcast("2.0.0", "realtime:a", broadcast);
+    expect(frame?.data.length).toBe(length);
+    expect(frame?.bytes.subarray(0, -length)).toEqual(Buffer.from(header));
+    expect(frame?.bytes.subarray(-length).equals(frame.data)).toBe(true);
   });
 
   it("falls back to JSON for names that fit no binary frame, and has nothing for binary in 1.0.0", () => {

@@ -24,10 +24,12 @@ export interface UserBroadcast {
   meta?: object;
 }
 
-/** Bytes ready for a WebSocket. */
+/** A WebSocket message, made once however many receive it. */
 export interface WireFrame {
   data: Buffer;
   isBinary: boolean;
+  /** All of the frame that a server sends (RFC 6455, section 5.2), its header before `data`. */
+  bytes: Buffer;
 }
 
 /** A message to one client. */
@@ -127,7 +129,7 @@ export function encodeMessage(vsn: Vsn, message: ServerMessage): WireFrame {
     vsn === "2.0.0"
       ? JSON.stringify([joinRef, ref, topic, event, payload])
       : JSON.stringify({ topic, event, payload, ref });
-  return { data: Buffer.from(json), isBinary: false };
+  return wireFrame([json], false);
 }
 
 /** The frame of a message to everyone on `topic`; `payloadJson` goes in as it is. */
@@ -142,7 +144,7 @@ export function encodeShared(
     vsn === "2.0.0"
       ? `[null,null,${name},${JSON.stringify(event)},${payloadJson}]`
       : `{"topic":${name},"event":${JSON.stringify(event)},"payload":${payloadJson},"ref":null}`;
-  return { data: Buffer.from(json), isBinary: false };
+  return wireFrame([json], false);
 }
 
 /**
@@ -162,12 +164,26 @@ export function encodeUserBroadcast(
     const metaBytes = Buffer.from(meta ? JSON.stringify(meta) : "");
     const sizes = [topicBytes.length, eventBytes.length, metaBytes.length];
     const header = Buffer.from([userBroadcastKind, ...sizes, isJson]);
-    const data = Buffer.concat([header, topicBytes, eventBytes, metaBytes, body]);
-    return { data, isBinary: true };
+    return wireFrame([header, topicBytes, eventBytes, metaBytes, body], true);
   }
   if (encoding === "binary") return undefined;
   const payload = `{"type":"broadcast","event":${JSON.stringify(event)},"payload":${body}}`;
   return encodeShared(vsn, topic, "broadcast", payload);
+}
+
+const finalText = 0x81;
+const finalBinary = 0x82;
+
+function wireFrame(parts: (string | Buffer)[], isBinary: boolean): WireFrame {
+  const buffers = parts.map((part) => (typeof part === "string" ? Buffer.from(part) : part));
+  const size = buffers.reduce((sum, { length }) => sum + length, 0);
+  const header = Buffer.alloc(size < 126 ? 2 : size < 65_536 ? 4 : 10);
+  header[0] = isBinary ? finalBinary : finalText;
+  header[1] = size < 126 ? size : size < 65_536 ? 126 : 127;
+  if (header.length === 4) header.writeUInt16BE(size, 2);
+  if (header.length === 10) header.writeBigUInt64BE(BigInt(size), 2);
+  const bytes = Buffer.concat([header, ...buffers]);
+  return { data: bytes.subarray(header.length), isBinary, bytes };
 }
 
 /** True for what JSON calls an object. */

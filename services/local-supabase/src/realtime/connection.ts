@@ -1,3 +1,4 @@
+import type { Duplex } from "node:stream";
 import type { Log } from "@portero/runtime";
 import type pg from "pg";
 import type { WebSocket } from "ws";
@@ -17,6 +18,7 @@ import {
 import { type ConnectionEvent, openConnection, step } from "./connection-state.ts";
 import { RealtimeError } from "./errors.ts";
 import type { Limits } from "./limits.ts";
+import type { Outbox } from "./outbox.ts";
 import { writePermissions } from "./policies.ts";
 import type { ChangeFeed } from "./postgres-changes.ts";
 import type { Presence } from "./presence.ts";
@@ -28,6 +30,7 @@ export interface ConnectionContext {
   channels: Channels;
   presence: Presence;
   changes: ChangeFeed;
+  outbox: Outbox;
   /** Resolves once messages from the database are streamed. */
   replicating: () => Promise<void>;
   pool: pg.Pool;
@@ -51,13 +54,19 @@ interface Joined {
 
 const closeTimeoutMs = 3000;
 
+/** A WebSocket without compression, and the stream that it writes to. */
+export interface Line {
+  socket: WebSocket;
+  stream: Duplex;
+}
+
 /** Serves a WebSocket until it closes. `keyClaims` are those of the API key that it was opened with. */
 export function serveConnection(
   context: ConnectionContext,
-  socket: WebSocket,
+  { socket, stream }: Line,
   { vsn, keyClaims }: { vsn: Vsn; keyClaims: Claims },
 ): Connection {
-  const { channels, presence, changes, limits, log } = context;
+  const { channels, presence, changes, outbox, limits, log } = context;
   const joined = new Map<string, Joined>();
   const events: ConnectionEvent[] = [];
   let state = openConnection(Date.now());
@@ -139,8 +148,9 @@ export function serveConnection(
 
   function deliver(frame: WireFrame): void {
     if (socket.readyState !== socket.OPEN) return;
-    socket.send(frame.data, { binary: frame.isBinary });
-    if (socket.bufferedAmount > limits.maxBufferedBytes) dispatch({ type: "overflow" });
+    // Past the WebSocket's own sender, which would make the frame's header again for each receiver.
+    outbox.write(stream, frame.bytes);
+    if (stream.writableLength > limits.maxBufferedBytes) dispatch({ type: "overflow" });
   }
 
   function close(code: number, reason: string): void {

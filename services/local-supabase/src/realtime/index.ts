@@ -11,6 +11,7 @@ import { type Connection, type ConnectionContext, serveConnection } from "./conn
 import { registerBroadcastRoutes } from "./http.ts";
 import { defaultLimits, type Limits } from "./limits.ts";
 import { broadcastRow } from "./messages.ts";
+import { createOutbox } from "./outbox.ts";
 import { createChangeFeed } from "./postgres-changes.ts";
 import { createPresence } from "./presence.ts";
 import { streamWal } from "./wal.ts";
@@ -112,6 +113,7 @@ export async function startRealtime(options: RealtimeOptions): Promise<Realtime>
     channels,
     presence,
     changes,
+    outbox: createOutbox(),
     replicating: () => replicating.promise,
     pool,
     tokens,
@@ -133,7 +135,8 @@ export async function startRealtime(options: RealtimeOptions): Promise<Realtime>
           return;
         }
         server.handleUpgrade(request, socket, head, (webSocket) => {
-          const connection = serveConnection(context, webSocket, admitted);
+          const line = { socket: webSocket, stream: socket };
+          const connection = serveConnection(context, line, admitted);
           connections.add(connection);
           webSocket.on("close", () => connections.delete(connection));
         });
