@@ -62,9 +62,7 @@ export async function startLocalSupabase(
   const pools = startup.use(poolsOn(postgres, log));
   await bootstrapDatabase(dataDir, postgres.url);
   if (options.migrationsDir) await applyMigrations(postgres.url(), options.migrationsDir, log);
-  await maintainPartitions(pools.superuser);
-
-  const stored = await loadSecrets(dataDir);
+  const [stored] = await Promise.all([loadSecrets(dataDir), maintainPartitions(pools.superuser)]);
   const secrets = { ...stored, jwtSecret: options.jwtSecret ?? stored.jwtSecret };
   const issuer = await createIssuer(secrets);
   const files = new Files(join(dataDir, "storage"));
@@ -88,6 +86,7 @@ export async function startLocalSupabase(
     requireApiKey(scope, issuer, { isOptional: true });
     registerRest(scope, { pool: rest, adminPool: superuser, tokens: issuer });
   };
+  let streaming: Promise<void> | undefined;
   const api: FastifyPluginAsync = async (scope) => {
     await scope.register(cors, corsOptions);
     refuseSecretKeyFromBrowser(scope);
@@ -97,16 +96,13 @@ export async function startLocalSupabase(
     await registerStorage(scope, { pool: storage, tokens: issuer, jwtSecret, files, log });
     await scope.register(keyedRest);
     const databaseUrl = postgres.url("supabase_admin");
-    const realtime = await startRealtime({
-      app: scope,
-      pool: superuser,
-      databaseUrl,
-      tokens: issuer,
-      log,
-    });
+    const parts = { app: scope, pool: superuser, databaseUrl, tokens: issuer, log };
+    const realtime = await startRealtime(parts);
     startup.defer(() => realtime.stop());
+    streaming = realtime.streaming;
   };
   await app.register(api);
+  await Promise.all([app.ready(), streaming]);
   await app.listen({ port, host });
   const running = startup.move();
   return {

@@ -29,6 +29,8 @@ export interface RealtimeOptions {
 }
 
 export interface Realtime {
+  /** Resolves once messages from the database are streamed, or after a while without them. */
+  streaming: Promise<void>;
   stop(): Promise<void>;
   stats(): RealtimeStats;
 }
@@ -148,10 +150,12 @@ export async function startRealtime(options: RealtimeOptions): Promise<Realtime>
     );
   };
   app.server.on("upgrade", onUpgrade);
-  await Promise.race([replicating.promise, timeout(firstStreamTimeoutMs)]);
-  isServing = true;
+  const first = Promise.race([replicating.promise, timeout(firstStreamTimeoutMs)]);
 
   return {
+    streaming: first.then(() => {
+      isServing = true;
+    }),
     async stop() {
       app.server.off("upgrade", onUpgrade);
       for (const connection of connections) connection.close(1012, "Realtime is restarting");

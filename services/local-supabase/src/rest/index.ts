@@ -64,6 +64,8 @@ export function registerRest(app: FastifyInstance, options: RestOptions): void {
         .type("application/json; charset=utf-8")
         .send(JSON.stringify(known.body()));
     });
+    // The first request finds the catalog read, or asks again.
+    rest.addHook("onReady", async () => void source.current().catch(() => {}));
     rest.addHook("onClose", () => source.close());
     const method = ["GET", "HEAD", "POST", "PATCH", "PUT", "DELETE"];
     rest.route({ method, url: "/rest/v1", handler: serve });
