@@ -1,4 +1,5 @@
-import { execFile } from "node:child_process";
+import { execFile, fork } from "node:child_process";
+import { once } from "node:events";
 import { existsSync } from "node:fs";
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -138,6 +139,34 @@ describe("the gateway", () => {
       { error: "requested path is invalid" },
     ]);
   });
+});
+
+test("10,000 sockets that say nothing keep nobody from an answer", async () => {
+  const { stdout } = await promisify(execFile)("sh", ["-c", "ulimit -n"]);
+  // Each end of a connection takes a file descriptor: the other ends are a process of their own.
+  const count = Math.min(10_000, (Number(stdout) || Number.POSITIVE_INFINITY) - 500);
+  const args = [supabase.url, supabase.publishableKey, String(count)];
+  const idle = fork(new URL("testing/idle-sockets.ts", import.meta.url), args);
+  try {
+    const [open] = await once(idle, "message");
+    expect(open).toBe(count);
+    const client = createClient(supabase.url, supabase.publishableKey, {
+      auth: { persistSession: false },
+    });
+    expect(
+      (await client.auth.signInWithPassword({ email: "no@example.com", password: "x" })).error
+        ?.code,
+    ).toBe("invalid_credentials");
+    const joined = Promise.withResolvers<void>();
+    client.channel("open").subscribe((status, error) => {
+      if (status === "SUBSCRIBED") joined.resolve();
+      else if (error) joined.reject(error);
+    });
+    await joined.promise;
+    await client.removeAllChannels();
+  } finally {
+    idle.kill("SIGKILL");
+  }
 });
 
 test("unmodified supabase-js logs in, writes, is told, stores and fetches under policies", async () => {

@@ -70,6 +70,26 @@ test("an upgrade that fails half-way leaves everything as it was", async () => {
   expect(rows).toEqual([{ email: null, digest: "of an older program" }]);
 });
 
+test("an upgrade that is cut off half-way leaves everything as it was, and the next one succeeds", async () => {
+  await superuser.query("update _local.bootstrap set digest = 'of an older program'");
+  await superuser.query("drop function auth.email()");
+  const holder = await superuser.connect();
+  await holder.query("begin; lock table storage.buckets"); // storage.sql waits here, after auth.sql
+  const upgrading = upgrade().catch((error: Error) => error.message);
+  const waiting =
+    "from pg_stat_activity where wait_event_type = 'Lock' and usename = 'supabase_admin'";
+  await expect.poll(async () => (await superuser.query(`select ${waiting}`)).rowCount).toBe(1);
+  await superuser.query(`select pg_terminate_backend(pid) ${waiting}`);
+  await expect(upgrading).resolves.toContain("terminat");
+  await holder.query("rollback");
+  holder.release();
+  const email = async () =>
+    (await superuser.query("select to_regprocedure('auth.email()') is not null as there")).rows;
+  expect(await email()).toEqual([{ there: false }]);
+  await upgrade();
+  expect(await email()).toEqual([{ there: true }]);
+});
+
 test("a folder of a newer program is left alone", async () => {
   await superuser.query("update _local.bootstrap set version = 99");
   await expect(upgrade()).rejects.toMatchObject({ code: "folder_too_new" });

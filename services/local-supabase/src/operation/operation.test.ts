@@ -1,10 +1,11 @@
-import { chmod, mkdtemp, readdir, rm, stat } from "node:fs/promises";
+import { chmod, mkdtemp, readdir, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createLog } from "@portero/runtime";
 import { createClient } from "@supabase/supabase-js";
 import pg from "pg";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { loadSecrets } from "../secrets.ts";
 import { startLocalSupabase } from "../server.ts";
 import { startTestSupabase, type TestSupabase } from "../testing.ts";
 import { backUp } from "./backup.ts";
@@ -105,4 +106,29 @@ test("the doctor finds what is wrong and says what to do", async () => {
     expect.stringContaining("chmod 700"),
     expect.stringContaining("b/lost.txt"),
   ]);
+});
+
+test("the doctor finds broadcasts that would be lost and migrations that wait", async () => {
+  const { internalPassword } = await loadSecrets(supabase.dataDir);
+  const url = new URL(supabase.databaseUrl);
+  url.username = "supabase_admin";
+  url.password = internalPassword;
+  const superuser = new pg.Client({ connectionString: url.href });
+  await superuser.connect();
+  await superuser.query(`do $$ begin
+    execute format('drop table realtime.%I', 'messages_' || to_char(now() at time zone 'utc', 'YYYY_MM_DD'));
+  end $$`);
+  await superuser.end();
+  await writeFile(join(root, "20260101000000_gates.sql"), "select 1");
+  const findings = await examine(supabase.dataDir, root);
+  expect(findings.filter(({ isWell }) => !isWell).map(({ text }) => text)).toEqual([
+    expect.stringMatching(/partition .* is missing: broadcasts are lost\. Restart/),
+    "1 migration(s) wait: 20260101000000_gates. The next start applies them.",
+  ]);
+});
+
+test("the doctor says where to begin when nothing runs", async () => {
+  const texts = (await examine(join(root, "new"))).map(({ text }) => text);
+  expect(texts).toContain(`${join(root, "new")} is not there yet; the first start makes it.`);
+  expect(texts).toContain("The database is not running. Start it and ask again to look inside.");
 });
