@@ -209,6 +209,15 @@ describe("postgres_changes", () => {
     expect(String(heard.all[0]?.new["name"])).toHaveLength(100000);
   });
 
+  it("tells of a change above a megabyte only what is short, and that there was more", async () => {
+    const { heard } = await listener({ table: "open", event: "INSERT" });
+    await sql("insert into open (id, name, flag) values (78, repeat('x', 1100000), true)");
+    const { new: row, errors } = (await heard.count(1))[0] as Change & { errors: string[] };
+    expect(row).toMatchObject({ id: 78, flag: true });
+    expect(row).not.toHaveProperty("name");
+    expect(errors).toEqual(["Error 413: Payload Too Large"]);
+  });
+
   it("tells roles that lack the key, tables without one and failing policies apart", async () => {
     const keyless = await listener({ table: "keyless" });
     const hidden = await listener({ table: "hidden" });

@@ -1,4 +1,5 @@
 import type { ChangeWish } from "./bindings.ts";
+import { changeJson, failureJson } from "./change-json.ts";
 import type { Vsn, WireFrame } from "./codec.ts";
 import type { Filter } from "./filters.ts";
 import type { Table } from "./row-sql.ts";
@@ -205,38 +206,6 @@ function columnsShown(
   const isKey = new Set(table.key.map(({ name }) => name));
   return (name) =>
     selectable?.has(name) === true && (!select || select.includes(name) || isKey.has(name));
-}
-
-function changeJson(
-  change: RowChange,
-  table: Table,
-  shows: (name: string) => boolean,
-  rows: Record<"record" | "old_record", JsonRow | undefined>,
-): string {
-  const columns = table.columns
-    .filter(({ name }) => shows(name))
-    .map(({ name, typeName }) => ({ name, type: typeName }));
-  const members = Object.entries(rows).flatMap(([name, values]) => {
-    if (!values) return [];
-    const shown = [...values].filter(([column]) => shows(column));
-    const cells = shown.map(([column, json]) => `${JSON.stringify(column)}:${json}`);
-    return [`,"${name}":{${cells.join(",")}}`];
-  });
-  const head = JSON.stringify({
-    ...headOf(change),
-    commit_timestamp: new Date(change.committedAtMs).toISOString(),
-    columns,
-    errors: null,
-  });
-  return `${head.slice(0, -1)}${members.join("")}}`;
-}
-
-function failureJson(change: RowChange, error: string): string {
-  return JSON.stringify({ ...headOf(change), errors: [error] });
-}
-
-function headOf({ relation, type }: RowChange): object {
-  return { schema: relation.schema, table: relation.name, type };
 }
 
 interface Message {
