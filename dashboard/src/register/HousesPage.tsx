@@ -33,10 +33,11 @@ export function HousesPage() {
 
   const houses = useMemo(() => {
     const byName = new Intl.Collator(i18n.language, { numeric: true });
+    const people = Map.groupBy(register.residents, ({ unitId }) => unitId);
+    const drives = Map.groupBy(register.vehicles, ({ residentId }) => residentId);
     const all: House[] = register.units.map((unit) => {
-      const residents = register.residents.filter(({ unitId }) => unitId === unit.id);
-      const ids = new Set(residents.map(({ id }) => id));
-      return { unit, residents, vehicles: register.vehicles.filter((v) => ids.has(v.residentId)) };
+      const residents = people.get(unit.id) ?? [];
+      return { unit, residents, vehicles: residents.flatMap(({ id }) => drives.get(id) ?? []) };
     });
     return all.sort((a, b) => byName.compare(a.unit.name, b.unit.name));
   }, [register, i18n.language]);

@@ -2,7 +2,7 @@ import { Button, TextInput } from "@mantine/core";
 import type { Vehicle } from "@portero/store";
 import { IconPlus, IconSearch } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
-import { useDeferredValue, useState } from "react";
+import { useDeferredValue, useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useNowMs } from "../app/clock.ts";
 import { registerQuery, useRegister, useTenant, useTimes } from "../app/tenant.tsx";
@@ -12,6 +12,7 @@ import { Plate } from "../ui/Plate.tsx";
 import { matches } from "../ui/search.ts";
 import { Table } from "../ui/Table.tsx";
 import { dateTime } from "../ui/times.ts";
+import { BulkVehicles } from "./BulkVehicles.tsx";
 import classes from "./register.module.css";
 import { useScheduleWords } from "./schedule-words.ts";
 import { VehiclePanel } from "./VehiclePanel.tsx";
@@ -28,12 +29,15 @@ export function VehiclesPage() {
   const mayEdit = may(tenant.membership.role, "editRegister");
   const [typed, setTyped] = useState("");
   const [opened, setOpened] = useState<Vehicle | "new" | null>(null);
+  const [chosenIds, setChosenIds] = useState<ReadonlySet<string>>(new Set());
   const search = useDeferredValue(typed);
 
+  const residentOf = useMemo(() => new Map(residents.map((one) => [one.id, one])), [residents]);
+  const unitOf = useMemo(() => new Map(units.map((one) => [one.id, one])), [units]);
   const rows = vehicles
     .map((vehicle) => {
-      const resident = residents.find(({ id }) => id === vehicle.residentId);
-      const unit = units.find(({ id }) => id === resident?.unitId);
+      const resident = residentOf.get(vehicle.residentId);
+      const unit = unitOf.get(resident?.unitId ?? "");
       return { vehicle, resident: resident?.fullName ?? "—", unit: unit?.name ?? "—" };
     })
     .filter(({ vehicle, resident, unit }) =>
@@ -42,6 +46,8 @@ export function VehiclesPage() {
         plates: [vehicle.plate],
       }),
     );
+  // What the search hides is not changed.
+  const chosen = rows.flatMap(({ vehicle }) => (chosenIds.has(vehicle.id) ? [vehicle] : []));
   const stateOf = ({ active, validFromMs, validUntilMs }: Vehicle) => {
     if (!active) return { tone: "past", text: t("vehicles.state.off") };
     if (validFromMs > nowMs) return { tone: "waiting", text: t("vehicles.state.later") };
@@ -78,8 +84,21 @@ export function VehiclesPage() {
         />
       }
     >
+      {chosen.length > 0 && (
+        <BulkVehicles vehicles={chosen} onDone={() => setChosenIds(new Set())} />
+      )}
       <Table
         label={t("vehicles.title")}
+        selection={
+          mayEdit
+            ? {
+                ids: chosenIds,
+                onChange: setChosenIds,
+                labelOf: ({ vehicle }) => t("bulk.choose", { name: vehicle.plate }),
+                allLabel: t("bulk.chooseAll"),
+              }
+            : undefined
+        }
         data-testid="vehicles"
         rows={rows}
         idOf={({ vehicle }) => vehicle.id}
