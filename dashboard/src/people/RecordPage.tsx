@@ -68,7 +68,7 @@ export function RecordPage() {
       tools={
         <>
           <Select
-            aria-label={t("record.filter")}
+            label={t("record.what")}
             placeholder={t("record.everything")}
             data={RECORD_TABLES.map((value) => ({ value, label: t(`record.table.${value}`) }))}
             value={table}
@@ -79,7 +79,7 @@ export function RecordPage() {
             data-testid="record-table"
           />
           <Select
-            aria-label={t("record.who")}
+            label={t("record.who")}
             placeholder={t("record.anybody")}
             data={(members.data ?? []).map(({ userId, displayName }) => ({
               value: userId,

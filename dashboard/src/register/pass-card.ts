@@ -13,15 +13,20 @@ export interface PassCard {
 
 const WIDTH_PX = 720;
 const MARGIN_PX = 56;
-const QR_PX = 360;
+const QR_PX = 440;
+/** Where the code begins, below the three lines that say whose card it is. */
+const QR_TOP_PX = 226;
 const INK = "#15181c";
 const QUIET = "#5c6570";
 const FONT = "'Inter Variable', system-ui, sans-serif";
 
 /** Draws the card as a picture that can be sent: dark on white whatever the theme, as printers and cameras want it. */
 export function drawPassCard(canvas: HTMLCanvasElement, card: PassCard): void {
+  const { data, size } = encode(card.link, { ecc: "M", border: 2 });
+  const modulePx = Math.floor(QR_PX / size);
   canvas.width = WIDTH_PX;
-  canvas.height = 760 + card.lines.length * 40 + (card.plate ? 72 : 0);
+  canvas.height =
+    QR_TOP_PX + modulePx * size + 66 + (card.plate ? 72 : 0) + card.lines.length * 40 + 16;
   const paint = canvas.getContext("2d");
   if (!paint) return;
   paint.fillStyle = "#ffffff";
@@ -38,8 +43,6 @@ export function drawPassCard(canvas: HTMLCanvasElement, card: PassCard): void {
   write(card.visitor, 46, 680, INK, 48);
   write(card.unit, 30, 500, QUIET, 40);
 
-  const { data, size } = encode(card.link, { ecc: "M", border: 2 });
-  const modulePx = Math.floor(QR_PX / size);
   const leftPx = (WIDTH_PX - modulePx * size) / 2;
   paint.fillStyle = INK;
   data.forEach((row, down) => {

@@ -946,8 +946,7 @@ export const words: Words = {
   },
   record: {
     title: "Record",
-    lead: "Every change and every opening asked for, with its author. Nobody can delete it.",
-    filter: "Filter by kind",
+    lead: "Every change and every opening asked for, with its author. Nobody can change it.",
     everything: "Everything",
     none: "Nothing has been recorded.",
     older: "Show earlier ones",

@@ -952,8 +952,7 @@ export const words = {
   },
   record: {
     title: "Bitácora",
-    lead: "Cada cambio y cada apertura pedida, con su autor. Nadie puede borrarla.",
-    filter: "Filtrar por tipo",
+    lead: "Cada cambio y cada apertura pedida, con su autor. Nadie puede cambiarla.",
     everything: "Todo",
     none: "No hay nada anotado.",
     older: "Ver anteriores",

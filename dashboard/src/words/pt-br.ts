@@ -945,8 +945,7 @@ export const words: Words = {
   },
   record: {
     title: "Registro",
-    lead: "Cada mudança e cada abertura pedida, com seu autor. Ninguém pode apagar.",
-    filter: "Filtrar por tipo",
+    lead: "Cada mudança e cada abertura pedida, com seu autor. Ninguém pode mudá-lo.",
     everything: "Tudo",
     none: "Não há nada anotado.",
     older: "Ver anteriores",
