@@ -1,9 +1,10 @@
 import { Button, Select, Switch, TextInput } from "@mantine/core";
 import { IconSearch, IconX } from "@tabler/icons-react";
-import { useEffect, useRef } from "react";
+import { useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useRegister, useSites } from "../app/tenant.tsx";
 import { GROUPS, type Group } from "./groups.ts";
+import classes from "./HistoryPage.module.css";
 import type { HistorySearch } from "./history-filter.ts";
 
 interface HistoryToolsProps {
@@ -16,6 +17,8 @@ export function HistoryTools({ search, onChange }: HistoryToolsProps) {
   const { t, i18n } = useTranslation();
   const { gates } = useSites();
   const { units } = useRegister();
+  // On a phone the rarer fields wait behind a button: the list comes first.
+  const [isOpen, setIsOpen] = useState(false);
   // The desk's search key leads here.
   const first = useRef<HTMLInputElement>(null);
   useEffect(() => first.current?.focus(), []);
@@ -58,54 +61,64 @@ export function HistoryTools({ search, onChange }: HistoryToolsProps) {
         clearable
         w={190}
       />
-      <Select
-        label={t("history.gate")}
-        placeholder={t("history.allGates")}
-        data={gates.map(({ id, name }) => ({ value: id, label: name }))}
-        value={search.gate ?? null}
-        onChange={(value) => set("gate", value)}
-        clearable
-        w={170}
-      />
-      <Select
-        label={t("history.unit")}
-        placeholder={t("history.allUnits")}
-        data={units.map(({ name }) => name).sort(byName.compare)}
-        value={search.unit ?? null}
-        onChange={(value) => set("unit", value)}
-        searchable
-        limit={50}
-        clearable
-        w={150}
-        data-testid="history-unit"
-      />
-      <TextInput
-        label={t("history.person")}
-        placeholder={t("history.personHint")}
-        value={search.person ?? ""}
-        onChange={(event) => set("person", event.currentTarget.value.slice(0, 120))}
-        w={190}
-        data-testid="history-person"
-      />
-      <TextInput
-        label={t("history.from")}
-        type="datetime-local"
-        value={search.from ?? ""}
-        onChange={(event) => set("from", event.currentTarget.value)}
-        w={205}
-      />
-      <TextInput
-        label={t("history.until")}
-        type="datetime-local"
-        value={search.until ?? ""}
-        onChange={(event) => set("until", event.currentTarget.value)}
-        error={
-          search.from && search.until && search.until <= search.from
-            ? t("history.endsBefore")
-            : null
-        }
-        w={205}
-      />
+      <Button
+        variant="default"
+        className={classes["toggle"] ?? ""}
+        aria-expanded={isOpen}
+        onClick={() => setIsOpen((now) => !now)}
+      >
+        {t("history.more")}
+      </Button>
+      <div className={classes["more"]} data-open={isOpen || undefined}>
+        <Select
+          label={t("history.gate")}
+          placeholder={t("history.allGates")}
+          data={gates.map(({ id, name }) => ({ value: id, label: name }))}
+          value={search.gate ?? null}
+          onChange={(value) => set("gate", value)}
+          clearable
+          w={170}
+        />
+        <Select
+          label={t("history.unit")}
+          placeholder={t("history.allUnits")}
+          data={units.map(({ name }) => name).sort(byName.compare)}
+          value={search.unit ?? null}
+          onChange={(value) => set("unit", value)}
+          searchable
+          limit={50}
+          clearable
+          w={150}
+          data-testid="history-unit"
+        />
+        <TextInput
+          label={t("history.person")}
+          placeholder={t("history.personHint")}
+          value={search.person ?? ""}
+          onChange={(event) => set("person", event.currentTarget.value.slice(0, 120))}
+          w={190}
+          data-testid="history-person"
+        />
+        <TextInput
+          label={t("history.from")}
+          type="datetime-local"
+          value={search.from ?? ""}
+          onChange={(event) => set("from", event.currentTarget.value)}
+          w={205}
+        />
+        <TextInput
+          label={t("history.until")}
+          type="datetime-local"
+          value={search.until ?? ""}
+          onChange={(event) => set("until", event.currentTarget.value)}
+          error={
+            search.from && search.until && search.until <= search.from
+              ? t("history.endsBefore")
+              : null
+          }
+          w={205}
+        />
+      </div>
       {Object.keys(search).length > 0 && (
         <Button
           variant="subtle"

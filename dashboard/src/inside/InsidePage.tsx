@@ -11,7 +11,7 @@ import { Page } from "../ui/Page.tsx";
 import { Plate } from "../ui/Plate.tsx";
 import { matches } from "../ui/search.ts";
 import { Table } from "../ui/Table.tsx";
-import { ago } from "../ui/times.ts";
+import { ago, dateTime } from "../ui/times.ts";
 import classes from "./InsidePage.module.css";
 import { describeInside, type Inside } from "./inside.ts";
 import { useInsideUpdates } from "./use-inside-updates.ts";
@@ -25,7 +25,7 @@ const LONG_MS = 3 * 86_400_000;
 export function InsidePage() {
   const { t, i18n } = useTranslation();
   const { membership, data } = useTenant();
-  const { exact, near } = useTimes();
+  const { exact, timeZone } = useTimes();
   const { cameras, gates } = useSites();
   const register = useRegister();
   const navigate = useNavigate();
@@ -148,7 +148,9 @@ export function InsidePage() {
               >
                 {ago(nowMs - enteredAtMs, i18n.language)}
                 <small>
-                  {nowMs - enteredAtMs > LONG_MS ? t("inside.long") : near(enteredAtMs, nowMs)}
+                  {nowMs - enteredAtMs > LONG_MS
+                    ? t("inside.long")
+                    : dateTime(enteredAtMs, i18n.language, timeZone)}
                 </small>
               </span>
             ),

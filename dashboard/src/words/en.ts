@@ -509,6 +509,7 @@ export const words: Words = {
     from: "From",
     until: "Until",
     endsBefore: "Ends before it begins",
+    more: "More filters",
     clear: "Clear filters",
     day: "Day",
     group: {

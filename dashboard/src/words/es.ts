@@ -515,6 +515,7 @@ export const words = {
     from: "Desde",
     until: "Hasta",
     endsBefore: "Termina antes de empezar",
+    more: "Más filtros",
     clear: "Quitar filtros",
     day: "Día",
     group: {

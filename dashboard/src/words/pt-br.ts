@@ -512,6 +512,7 @@ export const words: Words = {
     from: "Desde",
     until: "Até",
     endsBefore: "Termina antes de começar",
+    more: "Mais filtros",
     clear: "Limpar filtros",
     day: "Dia",
     group: {
