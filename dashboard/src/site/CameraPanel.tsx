@@ -206,6 +206,7 @@ export function CameraPanel({ site, camera, isSilent, onClose }: CameraPanelProp
           {faultWords(test.error, t)}
         </p>
       )}
+      {isRefused && <p className={classes["warning"]}>{t("setup.camera.refused")}</p>}
       {test.view && <CameraTestSteps view={test.view} name={name || t("setup.camera.add")} />}
     </SidePanel>
   );

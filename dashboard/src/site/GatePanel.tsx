@@ -220,7 +220,6 @@ function GateTest(props: {
         <fieldset className={classes["seen"]}>
           <legend>{t("setup.gate.didItMove")}</legend>
           <Button
-            color="green"
             leftSection={<IconCheck size={18} />}
             onClick={() => void record(true)}
             disabled={isBusy}

@@ -147,7 +147,7 @@ function SiteSection({ site, mayManage }: { site: Site; mayManage: boolean }) {
         {mayManage && (
           <div className={classes["manage"]}>
             <Button
-              size="compact-md"
+              size="compact-sm"
               variant={site.publicKey === null ? "filled" : "default"}
               onClick={() => setOpened({ kind: "enrol" })}
               data-testid="enrol-box"
@@ -155,7 +155,7 @@ function SiteSection({ site, mayManage }: { site: Site; mayManage: boolean }) {
               {site.publicKey === null ? t("setup.enrolBox") : t("setup.box")}
             </Button>
             <Button
-              size="compact-md"
+              size="compact-sm"
               variant="default"
               onClick={() => setOpened({ kind: "camera", camera: null })}
               data-testid="add-camera"
@@ -163,7 +163,7 @@ function SiteSection({ site, mayManage }: { site: Site; mayManage: boolean }) {
               {t("setup.addCamera")}
             </Button>
             <Button
-              size="compact-md"
+              size="compact-sm"
               variant="default"
               onClick={() => setOpened({ kind: "gate", gate: null })}
               data-testid="add-gate"

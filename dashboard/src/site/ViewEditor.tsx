@@ -1,5 +1,5 @@
 import "@mantine/core/styles.layer.css";
-import { Button, Modal } from "@mantine/core";
+import { Button, CloseButton, Modal } from "@mantine/core";
 import type { CameraZone, Mask } from "@portero/access";
 import type { Camera } from "@portero/store";
 import { IconFocus2, IconPlus, IconTrash } from "@tabler/icons-react";
@@ -141,180 +141,187 @@ export function ViewEditor(props: { camera: Camera; isSilent: boolean; onClose()
     }
   };
 
+  const title = t("setup.view.title", { camera: camera.name });
   const picture = test.view?.result.picture_path;
   const handles = shapeOf(chosen);
   return (
-    <Modal
-      opened
-      onClose={onClose}
-      title={t("setup.view.title", { camera: camera.name })}
-      size="70rem"
-      closeButtonProps={{ "aria-label": t("action.close") }}
-    >
-      <div className={classes["editor"]}>
-        <div>
-          <div className={classes["stage"]} data-drawing={drawing !== null || undefined}>
-            {picture && test.view ? (
-              <CameraPicture
-                path={picture}
-                version={test.view.orderId}
-                alt={t("setup.test.picture", { camera: camera.name })}
-              />
-            ) : (
-              <div className={classes["blank"]}>
-                <p>
-                  {isSilent
-                    ? t("setup.test.silent")
-                    : test.view?.isOver
-                      ? t("setup.view.noPicture")
-                      : t("setup.view.asking")}
-                </p>
-              </div>
-            )}
-            <svg
-              ref={surface}
-              className={classes["surface"]}
-              viewBox="0 0 1 1"
-              preserveAspectRatio="none"
-              aria-hidden="true"
-              data-testid="view-surface"
-              onPointerDown={(event) => {
-                if (drawing) begin(event, { kind: "draw", from: pointOf(event), what: drawing });
-                else setChosen(null);
-              }}
-              onPointerMove={onMove}
-              onPointerUp={onUp}
-              onPointerCancel={onUp}
-            >
-              {zone && (
-                <Shape
-                  shape={cornersOf(zone)}
-                  kind="zone"
-                  isChosen={chosen === "zone"}
-                  onGrab={(event) => {
-                    if (drawing) return;
-                    setChosen("zone");
-                    begin(event, { kind: "move", last: pointOf(event) });
+    <Modal.Root opened onClose={onClose} size="70rem">
+      <Modal.Overlay backgroundOpacity={0.4} />
+      <Modal.Content aria-label={title}>
+        <Modal.Body pt="md">
+          <div className={classes["head"]}>
+            <h2>{title}</h2>
+            <CloseButton size="lg" onClick={onClose} aria-label={t("action.close")} />
+          </div>
+          <div className={classes["editor"]}>
+            <div>
+              <div className={classes["stage"]} data-drawing={drawing !== null || undefined}>
+                {picture && test.view ? (
+                  <CameraPicture
+                    path={picture}
+                    version={test.view.orderId}
+                    alt={t("setup.test.picture", { camera: camera.name })}
+                  />
+                ) : (
+                  <div className={classes["blank"]}>
+                    <p>
+                      {isSilent
+                        ? t("setup.test.silent")
+                        : test.view?.isOver
+                          ? t("setup.view.noPicture")
+                          : t("setup.view.asking")}
+                    </p>
+                  </div>
+                )}
+                <svg
+                  ref={surface}
+                  className={classes["surface"]}
+                  viewBox="0 0 1 1"
+                  preserveAspectRatio="none"
+                  aria-hidden="true"
+                  data-testid="view-surface"
+                  onPointerDown={(event) => {
+                    if (drawing)
+                      begin(event, { kind: "draw", from: pointOf(event), what: drawing });
+                    else setChosen(null);
                   }}
-                />
+                  onPointerMove={onMove}
+                  onPointerUp={onUp}
+                  onPointerCancel={onUp}
+                >
+                  {zone && (
+                    <Shape
+                      shape={cornersOf(zone)}
+                      kind="zone"
+                      isChosen={chosen === "zone"}
+                      onGrab={(event) => {
+                        if (drawing) return;
+                        setChosen("zone");
+                        begin(event, { kind: "move", last: pointOf(event) });
+                      }}
+                    />
+                  )}
+                  {masks.map((mask, place) => (
+                    <Shape
+                      // biome-ignore lint/suspicious/noArrayIndexKey: a mask is its place in the list.
+                      key={place}
+                      shape={mask}
+                      kind="mask"
+                      isChosen={chosen === place}
+                      onGrab={(event) => {
+                        if (drawing) return;
+                        setChosen(place);
+                        begin(event, { kind: "move", last: pointOf(event) });
+                      }}
+                    />
+                  ))}
+                  {draft && <Shape shape={draft} kind={drawing ?? "mask"} isChosen />}
+                </svg>
+                {handles?.map(([x, y], place) => (
+                  <span
+                    // biome-ignore lint/suspicious/noArrayIndexKey: a corner is its place.
+                    key={place}
+                    className={classes["handle"]}
+                    style={{ left: `${x * 100}%`, top: `${y * 100}%` }}
+                    onPointerDown={(event) => begin(event, { kind: "corner", place })}
+                  />
+                ))}
+              </div>
+              {!picture && test.view?.isOver && (
+                <CameraTestSteps view={test.view} name={camera.name} />
               )}
-              {masks.map((mask, place) => (
-                <Shape
+            </div>
+            <div className={classes["shapes"]}>
+              <p className={classes["hint"]}>{t("setup.view.lead")}</p>
+              <h3>{t("setup.view.zone")}</h3>
+              {zone ? (
+                <ShapeRow
+                  label={t("setup.view.zone")}
+                  isChosen={chosen === "zone"}
+                  onChoose={() => setChosen("zone")}
+                  onKey={onKey("zone")}
+                  onRemove={() => remove("zone")}
+                />
+              ) : (
+                <>
+                  <p className={classes["hint"]}>{t("setup.view.noZone")}</p>
+                  <div className={classes["buttons"]}>
+                    <Button
+                      variant={drawing === "zone" ? "filled" : "default"}
+                      leftSection={<IconFocus2 size={18} />}
+                      onClick={() => setDrawing(drawing === "zone" ? null : "zone")}
+                      data-testid="draw-zone"
+                    >
+                      {t("setup.view.drawZone")}
+                    </Button>
+                    <Button
+                      variant="subtle"
+                      onClick={() => {
+                        setZone(START_ZONE);
+                        setChosen("zone");
+                      }}
+                      data-testid="place-zone"
+                    >
+                      {t("setup.view.place")}
+                    </Button>
+                  </div>
+                </>
+              )}
+              <h3>{t("setup.view.masks")}</h3>
+              <p className={classes["hint"]}>{t("setup.view.masksHint")}</p>
+              {masks.map((_mask, place) => (
+                <ShapeRow
                   // biome-ignore lint/suspicious/noArrayIndexKey: a mask is its place in the list.
                   key={place}
-                  shape={mask}
-                  kind="mask"
+                  label={t("setup.view.mask", { number: place + 1 })}
                   isChosen={chosen === place}
-                  onGrab={(event) => {
-                    if (drawing) return;
-                    setChosen(place);
-                    begin(event, { kind: "move", last: pointOf(event) });
-                  }}
+                  onChoose={() => setChosen(place)}
+                  onKey={onKey(place)}
+                  onRemove={() => remove(place)}
+                  onMoreCorners={() => change(place, withMoreCorners(masks[place] ?? START_MASK))}
                 />
               ))}
-              {draft && <Shape shape={draft} kind={drawing ?? "mask"} isChosen />}
-            </svg>
-            {handles?.map(([x, y], place) => (
-              <span
-                // biome-ignore lint/suspicious/noArrayIndexKey: a corner is its place.
-                key={place}
-                className={classes["handle"]}
-                style={{ left: `${x * 100}%`, top: `${y * 100}%` }}
-                onPointerDown={(event) => begin(event, { kind: "corner", place })}
-              />
-            ))}
-          </div>
-          {!picture && test.view?.isOver && <CameraTestSteps view={test.view} name={camera.name} />}
-        </div>
-        <div className={classes["shapes"]}>
-          <p className={classes["hint"]}>{t("setup.view.lead")}</p>
-          <h3>{t("setup.view.zone")}</h3>
-          {zone ? (
-            <ShapeRow
-              label={t("setup.view.zone")}
-              isChosen={chosen === "zone"}
-              onChoose={() => setChosen("zone")}
-              onKey={onKey("zone")}
-              onRemove={() => remove("zone")}
-            />
-          ) : (
-            <>
-              <p className={classes["hint"]}>{t("setup.view.noZone")}</p>
-              <div className={classes["buttons"]}>
-                <Button
-                  variant={drawing === "zone" ? "filled" : "default"}
-                  leftSection={<IconFocus2 size={18} />}
-                  onClick={() => setDrawing(drawing === "zone" ? null : "zone")}
-                  data-testid="draw-zone"
-                >
-                  {t("setup.view.drawZone")}
+              {masks.length < MOST_MASKS && (
+                <div className={classes["buttons"]}>
+                  <Button
+                    variant={drawing === "mask" ? "filled" : "default"}
+                    leftSection={<IconPlus size={18} />}
+                    onClick={() => setDrawing(drawing === "mask" ? null : "mask")}
+                    data-testid="draw-mask"
+                  >
+                    {t("setup.view.drawMask")}
+                  </Button>
+                  <Button
+                    variant="subtle"
+                    onClick={() => {
+                      setMasks([...masks, START_MASK]);
+                      setChosen(masks.length);
+                    }}
+                    data-testid="place-mask"
+                  >
+                    {t("setup.view.place")}
+                  </Button>
+                </div>
+              )}
+              <p className={classes["hint"]}>{t("setup.view.keys")}</p>
+              {error !== null && (
+                <p className={classes["fault"]} role="alert">
+                  {faultWords(error, t)}
+                </p>
+              )}
+              <div className={classes["foot"]}>
+                <Button variant="default" onClick={onClose}>
+                  {t("action.cancel")}
                 </Button>
-                <Button
-                  variant="subtle"
-                  onClick={() => {
-                    setZone(START_ZONE);
-                    setChosen("zone");
-                  }}
-                  data-testid="place-zone"
-                >
-                  {t("setup.view.place")}
+                <Button onClick={() => void save()} loading={isBusy} data-testid="save-view">
+                  {t("action.save")}
                 </Button>
               </div>
-            </>
-          )}
-          <h3>{t("setup.view.masks")}</h3>
-          <p className={classes["hint"]}>{t("setup.view.masksHint")}</p>
-          {masks.map((_mask, place) => (
-            <ShapeRow
-              // biome-ignore lint/suspicious/noArrayIndexKey: a mask is its place in the list.
-              key={place}
-              label={t("setup.view.mask", { number: place + 1 })}
-              isChosen={chosen === place}
-              onChoose={() => setChosen(place)}
-              onKey={onKey(place)}
-              onRemove={() => remove(place)}
-              onMoreCorners={() => change(place, withMoreCorners(masks[place] ?? START_MASK))}
-            />
-          ))}
-          {masks.length < MOST_MASKS && (
-            <div className={classes["buttons"]}>
-              <Button
-                variant={drawing === "mask" ? "filled" : "default"}
-                leftSection={<IconPlus size={18} />}
-                onClick={() => setDrawing(drawing === "mask" ? null : "mask")}
-                data-testid="draw-mask"
-              >
-                {t("setup.view.drawMask")}
-              </Button>
-              <Button
-                variant="subtle"
-                onClick={() => {
-                  setMasks([...masks, START_MASK]);
-                  setChosen(masks.length);
-                }}
-                data-testid="place-mask"
-              >
-                {t("setup.view.place")}
-              </Button>
             </div>
-          )}
-          <p className={classes["hint"]}>{t("setup.view.keys")}</p>
-          {error !== null && (
-            <p className={classes["fault"]} role="alert">
-              {faultWords(error, t)}
-            </p>
-          )}
-          <div className={classes["foot"]}>
-            <Button variant="default" onClick={onClose}>
-              {t("action.cancel")}
-            </Button>
-            <Button onClick={() => void save()} loading={isBusy} data-testid="save-view">
-              {t("action.save")}
-            </Button>
           </div>
-        </div>
-      </div>
-    </Modal>
+        </Modal.Body>
+      </Modal.Content>
+    </Modal.Root>
   );
 }
 

@@ -790,6 +790,7 @@ export const words: Words = {
       },
     },
     camera: {
+      refused: "Nothing is saved with a password that the camera refuses. Type it again.",
       add: "Add a camera",
       name: "Name",
       namePlaceholder: "North · entrance",

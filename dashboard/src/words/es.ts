@@ -795,6 +795,7 @@ export const words = {
       },
     },
     camera: {
+      refused: "Con una contraseña que la cámara rechaza no se guarda nada. Escríbala de nuevo.",
       add: "Agregar cámara",
       name: "Nombre",
       namePlaceholder: "Norte · entrada",

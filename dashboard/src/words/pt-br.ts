@@ -789,6 +789,7 @@ export const words: Words = {
       },
     },
     camera: {
+      refused: "Nada é salvo com uma senha que a câmera recusa. Digite-a de novo.",
       add: "Adicionar câmera",
       name: "Nome",
       namePlaceholder: "Norte · entrada",
