@@ -41,6 +41,9 @@ def main():
     finish(start('pseudo_labels.py', '--photographs', a.photographs, '--reads', at('reads.json'), '--out', at('real.npz')))
     finish(start('train_reader.py', '--chunks', at('chunks'), '--minutes', a.reader_minutes, '--out', at('reader'), '--real', at('real.npz'), *old('reader.pt')))
     finish(drawing)
+    if a.init:
+        for name, share in (('detector.pt', .5), ('reader.pt', .7)):
+            finish(start('blend.py', '--old', os.path.join(a.init, name), '--new', at(name), '--share', share, '--out', at(name)))
     finish(start('chunks.py', '--out', at('unseen'), '--crops', 2000, '--seed', a.seed + 1000))
     calibration = finish(start('calibrate.py', '--reader', at('reader.pt'), '--chunks', at('unseen')))
     print(calibration)
