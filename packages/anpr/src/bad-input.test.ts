@@ -12,7 +12,9 @@ const vehicle = fileURLToPath(new URL("../fixtures/lane-vehicle.jpg", import.met
 /** A JPEG of words on a board in a plain street. */
 async function boardWith(lines: readonly string[], size: number): Promise<Uint8Array> {
   const text = lines
-    .map((line, i) => `<text x="640" y="${260 + i * size * 1.3}" text-anchor="middle">${line}</text>`)
+    .map(
+      (line, i) => `<text x="640" y="${260 + i * size * 1.3}" text-anchor="middle">${line}</text>`,
+    )
     .join("");
   const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="${WIDTH_PX}" height="${HEIGHT_PX}">
     <rect width="100%" height="100%" fill="#8a8f94"/><rect x="240" y="150" width="800" height="420" fill="#fff"/>
@@ -21,16 +23,27 @@ async function boardWith(lines: readonly string[], size: number): Promise<Uint8A
 }
 
 const PICTURES: Record<string, () => Promise<Uint8Array>> = {
-  "a vehicle upside down": () => readFile(vehicle).then((jpeg) => sharp(jpeg).rotate(180).jpeg().toBuffer()),
+  "a vehicle upside down": () =>
+    readFile(vehicle).then((jpeg) => sharp(jpeg).rotate(180).jpeg().toBuffer()),
   "a poster of text": () =>
-    boardWith(["SE RUEGA A LOS VISITANTES", "ANUNCIARSE EN LA CASETA", "GRACIAS POR SU PACIENCIA"], 38),
+    boardWith(
+      ["SE RUEGA A LOS VISITANTES", "ANUNCIARSE EN LA CASETA", "GRACIAS POR SU PACIENCIA"],
+      38,
+    ),
   "letters of other scripts": () => boardWith(["ПРИВЕТ ЖИЗНЬ", "ΓΕΙΑ ΣΟΥ ΚΟΣΜΕ", "你好世界"], 52),
-  "noise": async () => {
-    const bytes = Uint8Array.from({ length: WIDTH_PX * HEIGHT_PX * 3 }, (_, i) => (i * 2_654_435_761) >>> 24);
-    return sharp(bytes, { raw: { width: WIDTH_PX, height: HEIGHT_PX, channels: 3 } }).jpeg().toBuffer();
+  noise: async () => {
+    const bytes = Uint8Array.from(
+      { length: WIDTH_PX * HEIGHT_PX * 3 },
+      (_, i) => (i * 2_654_435_761) >>> 24,
+    );
+    return sharp(bytes, { raw: { width: WIDTH_PX, height: HEIGHT_PX, channels: 3 } })
+      .jpeg()
+      .toBuffer();
   },
   "50 megapixels of black": () =>
-    sharp({ create: { width: 8660, height: 5774, channels: 3, background: "#000" } }).jpeg().toBuffer(),
+    sharp({ create: { width: 8660, height: 5774, channels: 3, background: "#000" } })
+      .jpeg()
+      .toBuffer(),
 };
 
 describe("a picture that shows no plate to be read", () => {
@@ -48,7 +61,9 @@ describe("a picture that shows no plate to be read", () => {
     if ("code" in outcome) {
       expect(outcome.code).toBe("too_large");
     } else {
-      const claims = outcome.reads.filter(({ freeText, confidence }) => freeText.length >= 4 && confidence >= 0.5);
+      const claims = outcome.reads.filter(
+        ({ freeText, confidence }) => freeText.length >= 4 && confidence >= 0.5,
+      );
       expect(claims.map(({ freeText, confidence }) => [freeText, confidence])).toEqual([]);
     }
   });

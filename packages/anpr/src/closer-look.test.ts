@@ -41,39 +41,53 @@ const nearer = (confidence: number): Detection => ({
 describe("lookCloser", () => {
   it("shows the detector a small plate at twice its size and gives the box in frame pixels", async () => {
     const { asked, shown, decoded, detector } = lookingAt([[nearer(0.81)]]);
-    const [found] = await lookCloser(detector, decoded, FRAME, [PLATE]);
+    const [found] = await lookCloser(detector, decoded, FRAME, 0.5, [PLATE]);
     expect(asked).toEqual([{ leftPx: 544, topPx: 364, widthPx: 160, heightPx: 96 }]);
     expect(shown).toEqual([{ widthPx: 320, heightPx: 192 }]);
     expect(found?.box).toEqual(PLATE.box);
     expect(found?.confidence).toBeCloseTo(Math.sqrt(0.64 * 0.81), 6);
   });
 
+  it("never looks from farther away than before, as long as the plate fits", async () => {
+    const near = { confidence: 0.7, box: { leftPx: 400, topPx: 300, widthPx: 400, heightPx: 120 } };
+    const { asked, decoded, detector } = lookingAt([]);
+    await lookCloser(detector, decoded, FRAME, 0.5, [near]);
+    await lookCloser(detector, decoded, FRAME, 0.9, [near]);
+    expect(asked.map(({ widthPx }) => widthPx)).toEqual([640, 533]);
+  });
+
   it("gives up a place that is no plate from near", async () => {
     const { decoded, detector } = lookingAt([[]]);
-    expect(await lookCloser(detector, decoded, FRAME, [PLATE])).toEqual([]);
+    expect(await lookCloser(detector, decoded, FRAME, 0.5, [PLATE])).toEqual([]);
   });
 
   it("gives up a place that both looks doubt", async () => {
     const { decoded, detector } = lookingAt([[nearer(0.3)]]);
-    expect(await lookCloser(detector, decoded, FRAME, [PLATE])).toEqual([]);
+    expect(await lookCloser(detector, decoded, FRAME, 0.5, [PLATE])).toEqual([]);
   });
 
   it("takes no other plate of the view for the one it asked about", async () => {
     const other = { ...nearer(0.9), box: { leftPx: 5, topPx: 5, widthPx: 60, heightPx: 30 } };
     const { decoded, detector } = lookingAt([[other]]);
-    expect(await lookCloser(detector, decoded, FRAME, [PLATE])).toEqual([]);
+    expect(await lookCloser(detector, decoded, FRAME, 0.5, [PLATE])).toEqual([]);
   });
 
   it("asks for nothing outside the part of the frame that it may see", async () => {
     const within = { leftPx: 580, topPx: 390, widthPx: 90, heightPx: 60 };
     const { asked, decoded, detector } = lookingAt([[nearer(0.8)]]);
-    await lookCloser(detector, decoded, within, [PLATE]);
+    await lookCloser(detector, decoded, within, 0.5, [PLATE]);
     expect(asked).toEqual([within]);
   });
 
   it("looks at a few places only, whatever a poster of text suggests", async () => {
     const { asked, shown, decoded, detector } = lookingAt([]);
-    await lookCloser(detector, decoded, FRAME, Array.from({ length: 10 }, () => PLATE));
-    expect([asked.length, shown.length]).toEqual([1, 3]);
+    await lookCloser(
+      detector,
+      decoded,
+      FRAME,
+      0.5,
+      Array.from({ length: 10 }, () => PLATE),
+    );
+    expect([asked.length, shown.length]).toEqual([1, 5]);
   });
 });

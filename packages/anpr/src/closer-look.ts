@@ -5,33 +5,40 @@ import type { Detection } from "./recognition.ts";
 import { unionOf } from "./track.ts";
 
 /** A second look is worth its cost at a few places of a frame only. */
-const MAX_LOOKS = 3;
+const MAX_LOOKS = 5;
 /** The nearer view, in pixels of the detector's input, and how wide the plate is meant to be in it. */
 const VIEW_WIDTH_PX = 320;
 const VIEW_HEIGHT_PX = 192;
 const PLATE_WIDTH_PX = 96;
 const MAX_ZOOM = 2;
+/** A plate near the camera has to fit into the view with something around it. */
+const WIDEST_PLATE_PX = 240;
 const SAME_PLATE_OVERLAP = 0.2;
 
 /**
  * Looks again at each place that may hold a plate, scaled so that a plate there would be about 96 pixels
  * wide. What is a plate stays one; a badge, a lamp or a grille seldom passes twice. The confidence is
  * the geometric mean of both looks, and below `detector.threshold` a place is given up. `candidates` lie in
- * pixels of the frame, most probable first; no more of the frame is asked for than `within`.
+ * pixels of the frame, most probable first, found at `scale`; no more is asked for than `within`.
  */
 export async function lookCloser(
   detector: Detector,
   decoded: DecodedFrame,
   within: Box,
+  scale: number,
   candidates: readonly Detection[],
 ): Promise<Detection[]> {
   const places = candidates.slice(0, MAX_LOOKS).map((candidate) => {
-    const zoom = Math.min(MAX_ZOOM, PLATE_WIDTH_PX / candidate.box.widthPx);
+    const { widthPx } = candidate.box;
+    const sameAgain = Math.min(scale, WIDEST_PLATE_PX / widthPx);
+    const zoom = Math.min(MAX_ZOOM, Math.max(PLATE_WIDTH_PX / widthPx, sameAgain));
     return { candidate, zoom, view: viewAround(candidate.box, zoom, within) };
   });
   const [first, ...others] = places;
   if (!first) return [];
-  const region = await decoded.region(others.reduce((box, { view }) => unionOf(box, view), first.view));
+  const region = await decoded.region(
+    others.reduce((box, { view }) => unionOf(box, view), first.view),
+  );
   const confirmed: Detection[] = [];
   for (const { candidate, zoom, view } of places) {
     const widthPx = Math.max(1, Math.round(view.widthPx * zoom));

@@ -13,7 +13,9 @@ const MAX_DETECTIONS = 10;
 
 /** Finds plates in a scaled picture. */
 export interface Detector {
-  /** Boxes in pixels of `picture`, most probable first. */
+  /** What looks like a plate from near and far at once is taken for one from this confidence on. */
+  threshold: number;
+  /** Places that may hold a plate: boxes in pixels of `picture`, most probable first. */
   detect(picture: Pixels): Promise<Detection[]>;
   close(): Promise<void>;
 }
@@ -31,17 +33,19 @@ export async function createDetector(model: Models["detector"]): Promise<Detecto
   let input = new Float32Array(0);
 
   return {
+    threshold: model.threshold,
     detect: async (picture) => {
       const widthPx = Math.ceil(picture.widthPx / 32) * 32;
       const heightPx = Math.ceil(picture.heightPx / 32) * 32;
       const length = 3 * widthPx * heightPx;
-      if (input.length !== length) input = new Float32Array(length);
-      fillPlanes(input, picture, widthPx, heightPx);
-      const image = new Tensor("float32", input, [1, 3, heightPx, widthPx]);
+      if (input.length < length) input = new Float32Array(length);
+      const planes = input.subarray(0, length);
+      fillPlanes(planes, picture, widthPx, heightPx);
+      const image = new Tensor("float32", planes, [1, 3, heightPx, widthPx]);
       const { cells } = await session.run({ image });
       if (!cells) throw new AnprError("model_incompatible", "the detector has no output `cells`");
       const scores = cells.data as Float32Array;
-      const boxes = boxesOf(scores, widthPx / STRIDE, heightPx / STRIDE, model.threshold);
+      const boxes = boxesOf(scores, widthPx / STRIDE, heightPx / STRIDE, model.candidateThreshold);
       return withoutOverlaps(boxes, model.nmsOverlap);
     },
     close: () => session.release(),

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import type { Box, PlateFormat, PlateRead, SecondOpinion } from "@portero/access";
+import { lookCloser } from "./closer-look.ts";
 import { createDetector, DETECTOR_SIDE_PX } from "./detector.ts";
 import { measureJpeg } from "./jpeg.ts";
 import { loadModels } from "./models.ts";
@@ -38,6 +39,8 @@ const MAX_READS = 4;
 /** Once a plate was read as clearly as this, boxes the detector itself doubts are stickers and grilles. */
 const CLEAR_READ = 0.9;
 const LIKELY_PLATE = 0.7;
+/** Less certain texts than this are read into badges and grilles. */
+const PLATE_LIKE_READ = 0.05;
 /** Margin of the decoded region around a plate: the widest crop and a rounding of boxes. */
 const REGION_MARGIN = 0.2;
 
@@ -108,7 +111,7 @@ export async function createEngine({
     const decodedAtMs = performance.now();
     const scaleX = view.widthPx / picture.widthPx;
     const scaleY = view.heightPx / picture.heightPx;
-    const detections = (await detector.detect(picture)).map(({ box, confidence }) => ({
+    const candidates = (await detector.detect(picture)).map(({ box, confidence }) => ({
       confidence,
       box: {
         leftPx: view.leftPx + box.leftPx * scaleX,
@@ -117,11 +120,12 @@ export async function createEngine({
         heightPx: box.heightPx * scaleY,
       },
     }));
+    const found = await lookCloser(detector, decoded, view, scale, candidates);
     const detectedAtMs = performance.now();
     const detectMs = detectedAtMs - decodedAtMs;
     const timings = { decodeMs: decodedAtMs - startedAtMs, detectMs };
-    const [first, ...others] = detections.slice(0, MAX_READS);
-    if (!first) return { picture, detections, reads: [], timings };
+    const [first, ...others] = found.slice(0, MAX_READS);
+    if (!first) return { picture, detections: [], reads: [], timings };
 
     const margin = (box: Box) => pixelsWithin(box, decoded, REGION_MARGIN, REGION_MARGIN);
     const union = others.reduce((box, other) => unionOf(box, margin(other.box)), margin(first.box));
@@ -134,10 +138,19 @@ export async function createEngine({
       const read = await readPlate(grey, detection);
       if (read) reads.push(read);
     }
-    reads.sort((a, b) => likenessOf(b) - likenessOf(a));
+    const isPlate = ({ box, confidence }: Detection) =>
+      confidence >= LIKELY_PLATE || reads.some((read) => read.box === box && isPlateLike(read));
+    const detections = found.filter(isPlate);
     const cropMs = cutAtMs - detectedAtMs;
     const readMs = performance.now() - cutAtMs;
-    return { picture, detections, reads, timings: { ...timings, cropMs, readMs } };
+    return {
+      picture,
+      detections,
+      reads: reads
+        .filter((read) => detections.some(({ box }) => box === read.box))
+        .sort((a, b) => likenessOf(b) - likenessOf(a)),
+      timings: { ...timings, cropMs, readMs },
+    };
   }
 
   return {
@@ -223,6 +236,11 @@ function watchedPart(frame: { widthPx: number; heightPx: number }, roi: Box | un
 
 function greyRegion(region: Region): Region {
   return { ...toGrey(region), leftPx: region.leftPx, topPx: region.topPx };
+}
+
+/** A box that the detector doubts holds a plate if there is something like a plate's number in it. */
+function isPlateLike({ freeText, confidence }: PlateRead): boolean {
+  return freeText.length >= 4 && confidence >= PLATE_LIKE_READ;
 }
 
 /** Ranks the reads of one frame: large, legible boxes before emblems, grilles and far-away vehicles. */

@@ -10,7 +10,14 @@ export const MODELS_DIR = fileURLToPath(new URL("../models", import.meta.url));
 
 /** The weights and the numbers that belong to them. */
 export interface Models {
-  detector: { onnx: Uint8Array; threshold: number; nmsOverlap: number };
+  detector: {
+    onnx: Uint8Array;
+    /** From this score on, a place is worth a second, nearer look. */
+    candidateThreshold: number;
+    /** From this mean score of both looks on, a place holds a plate. */
+    threshold: number;
+    nmsOverlap: number;
+  };
   reader: {
     onnx: Uint8Array;
     /** Share of the box's width and height added on each side, one entry a crop. */
@@ -21,7 +28,14 @@ export interface Models {
 }
 
 interface ModelCard {
-  detector: { file: string; sha256: string; stride: number; threshold: number; nms_iou: number };
+  detector: {
+    file: string;
+    sha256: string;
+    stride: number;
+    candidate_threshold: number;
+    threshold: number;
+    nms_iou: number;
+  };
   reader: {
     file: string;
     sha256: string;
@@ -47,6 +61,7 @@ export async function loadModels(modelsDir: string): Promise<Models> {
   return {
     detector: {
       onnx: detector,
+      candidateThreshold: card.detector.candidate_threshold,
       threshold: card.detector.threshold,
       nmsOverlap: card.detector.nms_iou,
     },

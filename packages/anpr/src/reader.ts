@@ -1,4 +1,11 @@
-import { type Box, CTC_CLASSES, type CtcMatrix } from "@portero/access";
+import {
+  type Box,
+  CTC_CLASSES,
+  type CtcMatrix,
+  meanLogLikelihood,
+  readGreedily,
+  textOf,
+} from "@portero/access";
 import { Tensor } from "onnxruntime-node";
 import { AnprError } from "./anpr-error.ts";
 import { openSession } from "./detector.ts";
@@ -10,6 +17,11 @@ const CROP_WIDTH_PX = 160;
 const CROP_HEIGHT_PX = 48;
 const CROP_PIXELS = CROP_WIDTH_PX * CROP_HEIGHT_PX;
 const STEPS = 40;
+/** Boxes narrower than this for their height may hold two lines. */
+const TWO_LINES_BELOW_ASPECT = 2;
+/** Share of a two-line plate's height that both halves show, as in training. */
+const LINE_OVERLAP = 0.03;
+const FEWEST_CHARACTERS = 4;
 
 /** What the reader saw of one plate. */
 export interface SeenPlate {
@@ -32,27 +44,59 @@ export interface Reader {
 export async function createReader(model: Models["reader"]): Promise<Reader> {
   const session = await openSession(model.onnx, "plate reader");
   const { margins } = model;
-  const input = new Float32Array(margins.length * CROP_PIXELS);
+  const input = new Float32Array(2 * margins.length * CROP_PIXELS);
 
   return {
     see: async (grey, box) => {
       const inRegion = { ...box, leftPx: box.leftPx - grey.leftPx, topPx: box.topPx - grey.topPx };
-      for (const [crop, [marginX, marginY]] of margins.entries()) {
-        const part = pixelsWithin(inRegion, grey, marginX, marginY);
-        if (part.widthPx < 6 || part.heightPx < 4) return undefined;
+      const parts = margins.map(([x, y]) => pixelsWithin(inRegion, grey, x, y));
+      if (parts.some(({ widthPx, heightPx }) => widthPx < 6 || heightPx < 4)) return undefined;
+      const mayHaveTwoLines = box.widthPx < TWO_LINES_BELOW_ASPECT * box.heightPx;
+      const batch = mayHaveTwoLines ? 2 * parts.length : parts.length;
+      for (let crop = 0; crop < batch; crop++) {
+        const part = parts[crop % parts.length] as Box;
         const out = input.subarray(crop * CROP_PIXELS, (crop + 1) * CROP_PIXELS);
-        stretchGrey(grey, part, out, CROP_WIDTH_PX, CROP_HEIGHT_PX);
+        if (crop < parts.length) stretchGrey(grey, part, out, CROP_WIDTH_PX, CROP_HEIGHT_PX);
+        else unfoldGrey(grey, part, out);
       }
-      const shape = [margins.length, 1, CROP_HEIGHT_PX, CROP_WIDTH_PX];
-      const { logits } = await session.run({ crop: new Tensor("float32", input, shape) });
+      const shape = [batch, 1, CROP_HEIGHT_PX, CROP_WIDTH_PX];
+      const crop = new Tensor("float32", input.subarray(0, batch * CROP_PIXELS), shape);
+      const { logits } = await session.run({ crop });
       if (!logits) throw new AnprError("model_incompatible", "the reader has no output `logits`");
+      const crops = probabilitiesOf(logits.data as Float32Array, batch);
+      const asOneLine = crops.slice(0, parts.length);
+      const asTwoLines = crops.slice(parts.length);
       return {
-        crops: probabilitiesOf(logits.data as Float32Array, margins.length),
+        crops: legibilityOf(asTwoLines) > legibilityOf(asOneLine) ? asTwoLines : asOneLine,
         sharpness: sharpnessOf(input.subarray(0, CROP_PIXELS)),
       };
     },
     close: () => session.release(),
   };
+}
+
+/** The upper half of a two-line plate beside the lower one: to the reader, one line. */
+function unfoldGrey(grey: Region, part: Box, out: Float32Array): void {
+  const halfWidthPx = CROP_WIDTH_PX / 2;
+  const heightPx = Math.max(2, Math.round(part.heightPx * (0.5 + LINE_OVERLAP)));
+  const half = new Float32Array(halfWidthPx * CROP_HEIGHT_PX);
+  const lowerTopPx = part.topPx + part.heightPx - heightPx;
+  for (const [column, topPx] of [part.topPx, lowerTopPx].entries()) {
+    stretchGrey(grey, { ...part, topPx, heightPx }, half, halfWidthPx, CROP_HEIGHT_PX);
+    for (let y = 0; y < CROP_HEIGHT_PX; y++) {
+      const row = half.subarray(y * halfWidthPx, (y + 1) * halfWidthPx);
+      out.set(row, y * CROP_WIDTH_PX + column * halfWidthPx);
+    }
+  }
+}
+
+/** How likely the likeliest text of these crops is; what is too short for a plate is no text. */
+function legibilityOf(crops: readonly CtcMatrix[]): number {
+  const texts = new Set(crops.map((crop) => textOf(readGreedily(crop))));
+  return [...texts]
+    .filter((text) => text.length >= FEWEST_CHARACTERS)
+    .map((text) => meanLogLikelihood(crops, text))
+    .reduce((a, b) => Math.max(a, b), Number.NEGATIVE_INFINITY);
 }
 
 /** Softmax over each step's classes; one matrix (steps × classes) a crop, with its own buffer. */
