@@ -175,12 +175,14 @@ export function FiguresPage() {
               <section className={`${classes["card"]} ${classes["wide"]}`}>
                 <h2>{t("figures.byHour")}</h2>
                 <p>{t("figures.byHourNote")}</p>
-                <CameraHours
-                  cameras={figures.cameras.map(({ cameraId, byHour }) => ({
-                    name: nameOf(cameraId),
-                    byHour,
-                  }))}
-                />
+                <ScrollRegion className={classes["scrolled"]} label={t("figures.byHour")}>
+                  <CameraHours
+                    cameras={figures.cameras.map(({ cameraId, byHour }) => ({
+                      name: nameOf(cameraId),
+                      byHour,
+                    }))}
+                  />
+                </ScrollRegion>
               </section>
             )}
             <p className={classes["made"]}>

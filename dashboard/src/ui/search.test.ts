@@ -11,6 +11,7 @@ it.each([
   ["abo-12", true],
   ["AB0 1234", true],
   ["abo1 nunez", true],
+  ["A8O 1Z34", true],
   ["casa 15", false],
   ["nunez xyz", false],
   ["zz9", false],

@@ -8,12 +8,15 @@ function foldPlate(text: string): string {
   return fold(text)
     .replace(/[^a-z0-9]/g, "")
     .replace(/[oq]/g, "0")
-    .replace(/i/g, "1");
+    .replace(/i/g, "1")
+    .replace(/z/g, "2")
+    .replace(/s/g, "5")
+    .replace(/b/g, "8");
 }
 
 /**
  * Whether every word of what was typed is somewhere in the entry. Forgives case, accents, the order of words and, in
- * plates, separators and the characters that are one on a plate (O and 0, I and 1).
+ * plates, separators and the characters that people mistake for one another (O 0 Q, I 1, Z 2, S 5, B 8).
  */
 export function matches(
   typed: string,
