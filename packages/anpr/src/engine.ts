@@ -15,6 +15,7 @@ import {
   type Pixels,
   pixelsWithin,
   type Region,
+  releasePixels,
   shrinkGrey,
   tameSharp,
   toGrey,
@@ -176,7 +177,10 @@ export async function createEngine({
       });
 
       if (lane && track && isFresh(track, lane.capturedAtMs)) {
-        const seen = await look(await openRegion(jpeg, frame, track.region), track.region, scale);
+        const part = await openRegion(jpeg, frame, track.region);
+        const seen = await look(part, track.region, scale);
+        part.release();
+        releasePixels(seen.picture);
         // Every other look is a whole one: another vehicle may have come, and the lane is watched on it.
         if (known) known.track = null;
         if (isFoundAgain(seen.reads, track.region, watched)) return answer(track.scene, seen);
@@ -196,8 +200,11 @@ export async function createEngine({
         sceneMs = performance.now() - startedAtMs;
         if (scene?.isIdle) return answer(scene, undefined, sceneMs);
       }
-      const seen = await look(await openFrame(jpeg, frame), watched, scale);
+      const decoded = await openFrame(jpeg, frame);
+      const seen = await look(decoded, watched, scale);
+      decoded.release();
       scene ??= lookAtScene(shrinkGrey(seen.picture, THUMBNAIL_WIDTH_PX));
+      releasePixels(seen.picture);
       const watch = lane && lanes.get(lane.camera);
       if (watch) watch.track = trackOf(seen.reads, watched, scene, lane.capturedAtMs);
       return answer(scene, seen, sceneMs);

@@ -23,6 +23,9 @@ async function serve(port: NonNullable<typeof parentPort>, options: EngineOption
       port.postMessage({ id, result } satisfies Response, buffersOf(result));
     } catch (error) {
       port.postMessage({ id, error: plainError(error) } satisfies Response);
+    } finally {
+      // It was handed over to this thread alone: its memory is not left to the collector.
+      (task.jpeg.buffer as ArrayBuffer).transfer(0);
     }
   }
 
