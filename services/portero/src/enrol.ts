@@ -56,7 +56,7 @@ export async function enrol(flags: EnrolFlags, say: (line: string) => void): Pro
     await rename(draft, path);
     say(`This machine is now the box of "${box.siteName}" at "${box.tenantName}".`);
     say(`Fingerprint of its key: ${await fingerprintOf(keys.publicKey)}`);
-    say(`  The page "Cameras and gates" shows the same one, or somebody else has used the code.`);
+    say(`  The page "Gates and cameras" shows the same one, or somebody else has used the code.`);
     say(`Its settings, readable by this user alone: ${path}`);
     say(`Start it: systemctl enable --now portero-worker, or`);
     say(`  node --env-file=${path} services/vision-worker/src/main.ts`);

@@ -51,7 +51,7 @@ export async function found(
   say(
     `${name} is founded. ${flags.owner} gets a link by mail, or has an account already, and finds`,
   );
-  say(`under "Cameras and gates" how to add a site and enrol its box.`);
+  say(`under "Gates and cameras" how to add a site and enrol its box.`);
 }
 
 async function accountOf(client: SupabaseClient, email: string, landing: string): Promise<string> {
