@@ -1,6 +1,7 @@
 import type { Bench } from "./bench.ts";
 import { dashboardBench } from "./dashboard.ts";
 import { localSupabaseBench } from "./local-supabase/local-supabase.ts";
+import { memoryBench } from "./memory.ts";
 import { photosBench } from "./photos.ts";
 import { pipelineBench } from "./pipeline.ts";
 import { realtimeBench } from "./realtime.ts";
@@ -8,6 +9,7 @@ import { recognitionBench } from "./recognition.ts";
 
 const BENCHES: Bench[] = [
   pipelineBench,
+  memoryBench,
   realtimeBench,
   dashboardBench,
   photosBench,

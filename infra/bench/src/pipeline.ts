@@ -1,205 +1,180 @@
 import { parseArgs } from "node:util";
-import { renderFrame } from "@portero/camera-simulator/scene";
-import { startInstallation } from "@portero/e2e/installation";
 import { until } from "@portero/testing";
-import pg from "pg";
+import { approach, emptyLane } from "./approach.ts";
 import type { Bench } from "./bench.ts";
+import { type Lane, registerKnown, type SiteUnderTest, startSite } from "./site-under-test.ts";
 import { machine, spread } from "./statistics.ts";
+import { idleCost, workerFacts } from "./worker-facts.ts";
 
 /** A sighting ends after 3 s without its plate; the next vehicle must not be taken for the same. */
-const BETWEEN_MS = 4000;
+const BETWEEN_MS = 3500;
+const LEARNING_MS = 15_000;
 const IDLE_MS = 30_000;
-const APPROACH = [0.3, 0.42, 0.54, 0.64, 0.74, 0.82, 0.88, 0.93, 0.97, 1];
+/** Each lane's own; a plate comes again only after the time in which it opens once. */
+const PLATES = [
+  ["LMV639B", "FJX826W", "HRT204C"],
+  ["KPN751D", "YAS483K", "BWC917F"],
+  ["TGD352M", "RNE608V", "CXL246H"],
+  ["PVA894S", "WKH175R", "JEB530N"],
+];
 
-export const pipelineBench: Bench = {
-  name: "pipeline",
-  summary:
-    "snapshot → gate command and first legible frame → command, 1080p, with the whole product on this machine; CPU of an idle camera, memory",
-  async run(args) {
-    const { values } = parseArgs({
-      args,
-      options: { vehicles: { type: "string", default: "200" }, json: { type: "boolean" } },
-    });
-    const installation = await startInstallation("broadcast");
-    const { running } = installation;
-    const [tenant] = running.cameras;
-    const worker = running.workers.find(({ tenantId }) => tenantId === tenant?.tenantId);
-    if (!tenant || !worker) throw new Error("the installation has no camera");
-    const database = new pg.Client({ connectionString: running.databaseUrl });
-    await database.connect();
-    try {
-      const { rows } = await database.query(
-        "select plate from vehicles where tenant_id = $1 order by plate",
-        [tenant.tenantId],
-      );
-      const sequences = await Promise.all(rows.map(({ plate }) => approach(plate)));
-      const idle = await measureIdle(worker.healthUrl);
-      const frameToCommand: number[] = [];
-      const legibleToCommand: number[] = [];
-      const stages = new Map<string, number[]>();
-      for (let index = 0; index < Number(values.vehicles); index++) {
-        const sequence = sequences[index % sequences.length];
-        if (!sequence) break;
-        const measured = await pass(
-          running.control,
-          tenant.id,
-          sequence,
-          database,
-          tenant.tenantId,
-        );
-        if (measured) {
-          frameToCommand.push(measured.frameToCommandMs);
-          legibleToCommand.push(measured.legibleToCommandMs);
-          for (const [stage, ms] of Object.entries(measured.timings)) {
-            stages.set(stage, [...(stages.get(stage) ?? []), ms]);
-          }
-        }
-        await new Promise((resolve) => setTimeout(resolve, BETWEEN_MS));
-      }
-      const after = await processFacts(worker.healthUrl);
-      const report = {
-        vehicles: Number(values.vehicles),
-        opened: frameToCommand.length,
-        frameToCommandMs: spread(frameToCommand),
-        legibleToCommandMs: spread(legibleToCommand),
-        stageMs: Object.fromEntries([...stages].map(([stage, ms]) => [stage, spread(ms).p50])),
-        idleCpuMsPerFrame: Math.round(idle * 10) / 10,
-        workerMegabytes: Math.round(after.residentBytes / 1e6),
-      };
-      if (values.json) console.log(JSON.stringify(report));
-      else {
-        console.log(machine());
-        console.log(
-          `snapshot served → gate command on the wire: p50 ${report.frameToCommandMs.p50} ms, p95 ${report.frameToCommandMs.p95} ms`,
-        );
-        console.log(
-          `first legible frame → command: p50 ${report.legibleToCommandMs.p50} ms, p95 ${report.legibleToCommandMs.p95} ms`,
-        );
-        console.log(
-          `of these, p50: ${Object.entries(report.stageMs)
-            .map(([stage, ms]) => `${stage} ${ms} ms`)
-            .join(", ")}`,
-        );
-        console.log(
-          `opened ${report.opened} of ${report.vehicles}; idle camera ${report.idleCpuMsPerFrame} ms CPU a frame; worker ${report.workerMegabytes} MB`,
-        );
-      }
-    } finally {
-      await database.end();
-      await installation.stop();
-    }
-  },
-};
-
-interface Sequence {
-  plate: string;
-  frames: Uint8Array[];
-}
-
-/** A vehicle that comes nearer and stops, ten distinct frames in 1080p. */
-async function approach(plate: string): Promise<Sequence> {
-  const frames: Uint8Array[] = [];
-  for (const [seed, progress] of APPROACH.entries()) {
-    frames.push(
-      await renderFrame({
-        lane: "valle",
-        timeOfDay: "day",
-        vehicle: { plate, country: "mx", bodyColour: "#8c9096", kind: "sedan", progress },
-        barrier: 0,
-        widthPx: 1920,
-        heightPx: 1080,
-        seed,
-        clockText: "",
-      }),
-    );
-  }
-  return { plate, frames };
-}
-
-interface Measured {
+interface Passage {
   frameToCommandMs: number;
   legibleToCommandMs: number;
   /** What the worker says of the deciding frame. */
   timings: Record<string, number>;
 }
 
-interface HistoryEntry {
-  atMs: number;
-  what: string;
-  detail: string;
+export const pipelineBench: Bench = {
+  name: "pipeline",
+  summary:
+    "snapshot served → gate command, first legible frame → command, stage by stage, over 200 vehicles at four busy 1080p lanes (--lanes 1: one alone); CPU of quiet lanes, memory",
+  async run(args) {
+    const { values } = parseArgs({
+      args,
+      options: {
+        vehicles: { type: "string", default: "200" },
+        lanes: { type: "string", default: "4" },
+        json: { type: "boolean" },
+      },
+    });
+    const vehicles = Number(values.vehicles);
+    const lanes = Math.max(1, Math.min(PLATES.length, Number(values.lanes)));
+    const site = await startSite({
+      country: "mx",
+      lanes,
+      widthPx: 1920,
+      heightPx: 1080,
+      view: "lane",
+    });
+    try {
+      for (const plate of PLATES.flat()) await site.tenant.enrol(plate);
+      await registerKnown(site);
+      await new Promise((resolve) => setTimeout(resolve, LEARNING_MS));
+      const idle = await idleCost(site.healthUrl, IDLE_MS);
+      const perLane = await Promise.all(
+        site.lanes.map((lane, index) =>
+          drive(site, lane, PLATES[index] ?? [], Math.ceil((vehicles - index) / lanes)),
+        ),
+      );
+      const passages = perLane.flat().filter((passage) => passage !== null);
+      const { residentMegabytes, dropped } = await workerFacts(site.healthUrl);
+      const stages = [...new Set(passages.flatMap(({ timings }) => Object.keys(timings)))];
+      const report = {
+        lanes,
+        vehicles,
+        opened: passages.length,
+        frameToCommandMs: spread(passages.map(({ frameToCommandMs }) => frameToCommandMs)),
+        legibleToCommandMs: spread(passages.map(({ legibleToCommandMs }) => legibleToCommandMs)),
+        stageMs: Object.fromEntries(
+          stages.map((stage) => [
+            stage,
+            spread(passages.flatMap(({ timings }) => timings[stage] ?? [])),
+          ]),
+        ),
+        idleCpuMsPerFrame: Math.round(idle * 10) / 10,
+        workerMegabytes: residentMegabytes,
+        framesDropped: dropped,
+      };
+      if (values.json) console.log(JSON.stringify(report));
+      else print(report);
+    } finally {
+      await site.stop();
+    }
+  },
+};
+
+function print(report: {
+  lanes: number;
+  vehicles: number;
+  opened: number;
+  frameToCommandMs: { p50: number; p95: number };
+  legibleToCommandMs: { p50: number; p95: number };
+  stageMs: Record<string, { p50: number; p95: number }>;
+  idleCpuMsPerFrame: number;
+  workerMegabytes: number;
+  framesDropped: number;
+}): void {
+  const { frameToCommandMs: command, legibleToCommandMs: legible } = report;
+  console.log(machine());
+  console.log(
+    `opened ${report.opened} of ${report.vehicles} vehicles, ${report.lanes} lanes side by side`,
+  );
+  console.log(
+    `frame → command: p50 ${command.p50} ms, p95 ${command.p95} ms (the camera begins to send the deciding picture → the order reaches its barrier)`,
+  );
+  console.log(
+    `legible → command: p50 ${legible.p50} ms, p95 ${legible.p95} ms (the first frame in which the plate was read → the same order)`,
+  );
+  for (const [stage, { p50, p95 }] of Object.entries(report.stageMs)) {
+    console.log(`  ${stage.padEnd(26)} p50 ${p50} ms, p95 ${p95} ms`);
+  }
+  console.log(
+    `quiet lane: ${report.idleCpuMsPerFrame} ms CPU a frame (all of the worker's processor time, over the frames of ${report.lanes} quiet cameras, one a second each)`,
+  );
+  console.log(
+    `worker: ${report.workerMegabytes} MB resident after it; ${report.framesDropped} frames came too late and were dropped`,
+  );
+}
+
+/** Vehicles one after another at one lane; null for one that the gate did not open for. */
+async function drive(
+  site: SiteUnderTest,
+  lane: Lane,
+  plates: readonly string[],
+  count: number,
+): Promise<(Passage | null)[]> {
+  const sequences: { plate: string; frames: Uint8Array[] }[] = [];
+  for (const [seed, plate] of plates.entries()) {
+    sequences.push({ plate, frames: await approach(plate, lane.camera.id, seed) });
+  }
+  const empty = await emptyLane(lane.camera.id, 99);
+  const passages: (Passage | null)[] = [];
+  for (let index = 0; index < count; index++) {
+    const sequence = sequences[index % sequences.length];
+    if (!sequence) break;
+    passages.push(await pass(site, lane, sequence));
+    lane.camera.pushFrame({ jpeg: empty, holdMs: BETWEEN_MS, label: "" });
+    await new Promise((resolve) => setTimeout(resolve, BETWEEN_MS));
+  }
+  return passages;
 }
 
 async function pass(
-  control: { url: string; token: string },
-  cameraId: string,
-  { plate, frames }: Sequence,
-  database: pg.Client,
-  tenantId: string,
-): Promise<Measured | null> {
-  const headers = { authorization: `Bearer ${control.token}` };
-  const at = (path: string) => `${control.url}/control/cameras/${cameraId}/${path}`;
-  await fetch(at("reset"), { method: "POST", headers });
-  for (const jpeg of frames) {
-    await fetch(at(`frames?holdMs=0&label=${plate}`), {
-      method: "POST",
-      headers: { ...headers, "content-type": "image/jpeg" },
-      body: jpeg.slice(),
-    });
-  }
-  const history = async () =>
-    (await (await fetch(at("history"), { headers })).json()) as HistoryEntry[];
-  const seen = await until(
+  { pool, tenant }: SiteUnderTest,
+  { camera, cameraId }: Lane,
+  { plate, frames }: { plate: string; frames: Uint8Array[] },
+): Promise<Passage | null> {
+  camera.reset();
+  const { rows: seqs } = await pool.query("select seq from app.tenant_seq where tenant_id = $1", [
+    tenant.tenantId,
+  ]);
+  for (const jpeg of frames) camera.pushFrame({ jpeg, holdMs: 0, label: plate });
+  const openings = () => camera.history().filter(({ what }) => what === "barrier_open");
+  const shown = () => camera.history().filter(({ detail }) => detail === plate);
+  // The last frame stays in view for a while: a vehicle that stands.
+  const last = frames.at(-1);
+  if (last) camera.pushFrame({ jpeg: last, holdMs: 1500, label: plate });
+  await until(
     "the command",
-    async () => {
-      const entries = await history();
-      const isShown = entries.filter(({ detail }) => detail === plate).length >= frames.length;
-      return entries.some(({ what }) => what === "barrier_open") || isShown ? entries : null;
-    },
-    30_000,
+    () => openings().length > 0 || shown().length > frames.length + 4,
+    60_000,
   );
-  const command = seen.find(({ what }) => what === "barrier_open");
-  if (!command) return null;
-  const deciding = seen.findLast(
-    ({ what, atMs, detail }) => what === "snapshot" && detail === plate && atMs < command.atMs,
-  );
+  const [command] = openings();
+  const deciding = command && shown().findLast(({ atMs }) => atMs < command.atMs);
   if (!deciding) return null;
   const timings = await until("the arrival's event", async () => {
-    const { rows } = await database.query(
-      "select payload -> 'timings_ms' as timings from realtime_events where tenant_id = $1 and event_type = 'resident_arrived' and plate = $2 order by seq desc limit 1",
-      [tenantId, plate],
+    const { rows } = await pool.query(
+      "select payload -> 'timings_ms' as timings from realtime_events where tenant_id = $1 and camera_id = $2 and seq > $3 and event_type = 'resident_arrived' order by seq desc limit 1",
+      [tenant.tenantId, cameraId, seqs[0]?.seq ?? 0],
     );
-    return rows[0]?.timings as
-      | (Record<string, number> & Record<"first_frame_to_decision" | "frame_to_decision", number>)
-      | undefined;
+    return rows[0]?.timings as Record<string, number> | undefined;
   });
   const frameToCommandMs = command.atMs - deciding.atMs;
+  const { first_frame_to_decision: sinceFirst = 0, frame_to_decision: sinceFrame = 0 } = timings;
   return {
     timings,
     frameToCommandMs,
-    legibleToCommandMs:
-      timings.first_frame_to_decision - timings.frame_to_decision + frameToCommandMs,
+    legibleToCommandMs: sinceFirst - sinceFrame + frameToCommandMs,
   };
-}
-
-async function processFacts(
-  healthUrl: string,
-): Promise<{ cpuSeconds: number; residentBytes: number; frames: number }> {
-  const text = await (await fetch(`${healthUrl}/metrics`)).text();
-  const value = (name: string) =>
-    Number(new RegExp(`^${name}(?:\\{[^}]*\\})? (\\S+)`, "m").exec(text)?.[1] ?? 0);
-  return {
-    cpuSeconds: value("process_cpu_seconds_total"),
-    residentBytes: value("process_resident_memory_bytes"),
-    frames: value("portero_frame_seconds_count"),
-  };
-}
-
-/** CPU milliseconds of the worker for each frame of a lane where nothing happens. */
-async function measureIdle(healthUrl: string): Promise<number> {
-  const before = await processFacts(healthUrl);
-  await new Promise((resolve) => setTimeout(resolve, IDLE_MS));
-  const after = await processFacts(healthUrl);
-  return (
-    (1000 * (after.cpuSeconds - before.cpuSeconds)) / Math.max(1, after.frames - before.frames)
-  );
 }

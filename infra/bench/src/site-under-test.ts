@@ -31,6 +31,8 @@ export interface SiteUnderTest {
   tenant: TestTenant;
   lanes: Lane[];
   worker: ChildProcess;
+  /** Address of the worker's `/healthz` and `/metrics`. */
+  healthUrl: string;
   /** As `postgres`, for questions side by side. */
   pool: pg.Pool;
   stop(): Promise<void>;
@@ -41,6 +43,8 @@ export interface SiteOptions {
   lanes: number;
   widthPx: number;
   heightPx: number;
+  /** A drawn, empty lane, or plain grey (default) where all that counts is pushed. */
+  view?: "lane" | "blank";
 }
 
 export async function startSite({
@@ -48,13 +52,14 @@ export async function startSite({
   lanes: count,
   widthPx,
   heightPx,
+  view = "blank",
 }: SiteOptions): Promise<SiteUnderTest> {
   const dataDir = await mkdtemp(join(tmpdir(), "portero-bench-"));
   const project = await startProject();
   const simulator: CameraSimulator = await startCameraSimulator({
     cameras: Array.from({ length: count }, (_, index) => ({
       id: `lane-${index}`,
-      source: { kind: "blank" as const },
+      source: view === "lane" ? { kind: view, name: `lane-${index}` } : { kind: view },
       widthPx,
       heightPx,
       barrier: { travelMs: 200, autoCloseMs: 800 },
@@ -80,18 +85,23 @@ export async function startSite({
       DATA_DIR: dataDir,
       ALLOW_LOOPBACK_CAMERAS: "true",
       LOG_LEVEL: "error",
+      // As the unit of a real box sets it.
+      MALLOC_ARENA_MAX: "1",
+      MALLOC_TRIM_THRESHOLD_: "131072",
+      MALLOC_MMAP_THRESHOLD_: "131072",
     },
   });
-  await Promise.race([
+  const [message] = (await Promise.race([
     once(worker, "message"),
     once(worker, "exit").then(() => Promise.reject(new Error("the worker could not start"))),
-  ]);
+  ])) as [{ ready: { healthUrl: string } }];
   const pool = new pg.Pool({ connectionString: project.supabase.databaseUrl, max: 4 });
   return {
     project,
     tenant,
     lanes,
     worker,
+    healthUrl: message.ready.healthUrl,
     pool,
     async stop() {
       const gone = once(worker, "exit");

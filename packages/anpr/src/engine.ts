@@ -106,8 +106,12 @@ export async function createEngine({
   }
 
   /** Finds the plates of `view` in what was decoded and reads them, the most plate-like first. */
-  async function look(decoded: DecodedFrame, view: Box, scale: number): Promise<Look> {
-    const startedAtMs = performance.now();
+  async function look(
+    decoded: DecodedFrame,
+    view: Box,
+    scale: number,
+    startedAtMs: number,
+  ): Promise<Look> {
     const picture = await decoded.scaled(view, scale);
     const decodedAtMs = performance.now();
     const scaleX = view.widthPx / picture.widthPx;
@@ -178,7 +182,7 @@ export async function createEngine({
 
       if (lane && track && isFresh(track, lane.capturedAtMs)) {
         const part = await openRegion(jpeg, frame, track.region);
-        const seen = await look(part, track.region, scale);
+        const seen = await look(part, track.region, scale, startedAtMs);
         part.release();
         releasePixels(seen.picture);
         // Every other look is a whole one: another vehicle may have come, and the lane is watched on it.
@@ -200,8 +204,9 @@ export async function createEngine({
         sceneMs = performance.now() - startedAtMs;
         if (scene?.isIdle) return answer(scene, undefined, sceneMs);
       }
+      const openedAtMs = performance.now();
       const decoded = await openFrame(jpeg, frame);
-      const seen = await look(decoded, watched, scale);
+      const seen = await look(decoded, watched, scale, openedAtMs);
       decoded.release();
       scene ??= lookAtScene(shrinkGrey(seen.picture, THUMBNAIL_WIDTH_PX));
       releasePixels(seen.picture);
