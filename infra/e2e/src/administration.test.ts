@@ -60,7 +60,7 @@ describe.skipIf(!browser)("an administrator's day", { timeout: 300_000 }, () => 
       expect(await page.getByTestId("import-carry-out").isDisabled()).toBe(true);
       await admin.open("import");
       const exported = await savedBy(page, page.getByTestId("register-export"));
-      expect(exported).toContain("Eva <b>Luna</b>,'=1+1");
+      expect(exported).toContain(`Eva <b>Luna</b>,"'=1+1"`);
       await admin.close();
     },
   );
@@ -81,7 +81,7 @@ describe.skipIf(!browser)("an administrator's day", { timeout: 300_000 }, () => 
       .waitFor();
     await page.emulateMedia({ media: "print", colorScheme: "dark" });
     const paper = await page.evaluate(
-      "getComputedStyle(document.querySelector('main section')).backgroundColor",
+      "getComputedStyle(document.querySelector('main section section')).backgroundColor",
     );
     expect(paper).toBe("rgb(255, 255, 255)");
     expect(await page.locator("nav").isVisible()).toBe(false);
