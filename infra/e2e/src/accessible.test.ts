@@ -143,6 +143,18 @@ describe.skipIf(!browser)("every page, to whoever can't see, hear or point", () 
       await page.locator('nav a[href$="/inside"]').click();
       await page.getByTestId("inside-unit").waitFor();
       await look("inside");
+      await page.locator('nav a[href$="/site"]').click();
+      for (const name of ["enrol-box", "add-camera", "change-gate", "change-view"]) {
+        await page.getByTestId(name).first().click();
+        await page.getByRole("dialog").waitFor();
+        await look(name);
+        await page.keyboard.press("Escape");
+        await page.getByRole("dialog").waitFor({ state: "detached" });
+      }
+      await page.goto(`${dashboardUrl}/condominiums`);
+      await page.locator("[data-testid=condominium] dl").first().waitFor();
+      await look("condominiums");
+      await page.goto(at(""));
       await page.locator('nav a[href$="/history"]').click();
       await page.getByTestId("history-row").first().click();
       await page.getByRole("heading", { level: 2 }).first().waitFor();
