@@ -94,7 +94,7 @@ function Now({ desk, tenantId }: { desk: DeskStore; tenantId: string }) {
   return (
     <>
       {!isLive && <p className={classes["away"]}>{t(`connection.${connection.kind}`)}</p>}
-      <dl data-stale={!isLive || undefined}>
+      <dl>
         <div data-tone={now.waiting > 0 ? "waiting" : "quiet"}>
           <dt>{t("condominiums.waiting")}</dt>
           <dd>
