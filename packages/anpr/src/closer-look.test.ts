@@ -79,6 +79,14 @@ describe("lookCloser", () => {
     expect(asked).toEqual([within]);
   });
 
+  it("spares doubtful places once a plate is certain", async () => {
+    const clear = { ...PLATE, confidence: 0.9 };
+    const doubtful = { ...PLATE, confidence: 0.45 };
+    const { shown, decoded, detector } = lookingAt([[nearer(0.9)], [nearer(0.9)]]);
+    expect(await lookCloser(detector, decoded, FRAME, 0.5, [clear, doubtful])).toHaveLength(1);
+    expect(shown).toHaveLength(1);
+  });
+
   it("looks at a few places only, whatever a poster of text suggests", async () => {
     const { asked, shown, decoded, detector } = lookingAt([]);
     await lookCloser(

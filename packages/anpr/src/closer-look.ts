@@ -14,6 +14,9 @@ const MAX_ZOOM = 2;
 /** A plate near the camera has to fit into the view with something around it. */
 const WIDEST_PLATE_PX = 240;
 const SAME_PLATE_OVERLAP = 0.2;
+/** Once a plate is as certain as this, places below the other bound are not worth their cost. */
+const CERTAIN_PLATE = 0.8;
+const DOUBTFUL_PLACE = 0.6;
 
 /**
  * Looks again at each place that may hold a plate, scaled so that a plate there would be about 96 pixels
@@ -41,6 +44,8 @@ export async function lookCloser(
   );
   const confirmed: Detection[] = [];
   for (const { candidate, zoom, view } of places) {
+    const hasCertain = confirmed.some(({ confidence }) => confidence >= CERTAIN_PLATE);
+    if (hasCertain && candidate.confidence < DOUBTFUL_PLACE) break;
     const widthPx = Math.max(1, Math.round(view.widthPx * zoom));
     const heightPx = Math.max(1, Math.round(view.heightPx * zoom));
     const picture = await resizeRgb(cutOut(region, view), widthPx, heightPx);
