@@ -721,7 +721,7 @@ export const words = {
     addSite: "Agregar un sitio",
     siteName: "Nombre del sitio",
     siteNameHint:
-      "Por ejemplo «Acceso principal»: el lugar donde están la caja, las cámaras y los portones.",
+      "Por ejemplo «Entrada de proveedores»: el lugar donde están la caja, las cámaras y los portones.",
     firstTitle: "Empiece por su primer sitio",
     firstLead:
       "Un sitio es un acceso: una caja junto al portón, sus cámaras y sus portones. Agréguelo, inscriba la caja con un código y sume la primera cámara.",

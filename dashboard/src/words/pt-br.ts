@@ -716,7 +716,7 @@ export const words: Words = {
     addSite: "Adicionar um local",
     siteName: "Nome do local",
     siteNameHint:
-      "Por exemplo “Portaria principal”: o lugar onde ficam a caixa, as câmeras e os portões.",
+      "Por exemplo “Portaria de serviço”: o lugar onde ficam a caixa, as câmeras e os portões.",
     firstTitle: "Comece pelo primeiro local",
     firstLead:
       "Um local é um acesso: uma caixa junto ao portão, suas câmeras e seus portões. Adicione-o, inscreva a caixa com um código e inclua a primeira câmera.",
