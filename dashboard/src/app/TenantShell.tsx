@@ -15,7 +15,7 @@ import { type Tenant, TenantContext, useDesk } from "./tenant.tsx";
 
 /** Everything of one tenant: its live desk stays open while its pages change. */
 export function TenantShell() {
-  const { tenantId } = useParams({ from: "/t/$tenantId" });
+  const tenantId = useParams({ from: "/t/$tenantId", shouldThrow: false })?.tenantId;
   const { data, user } = useSession();
   const memberships = useQuery(useMembershipsQuery());
   const membership = memberships.data?.find((entry) => entry.tenantId === tenantId);
@@ -39,6 +39,7 @@ export function TenantShell() {
   if (memberships.isError) {
     return <PageFault error={memberships.error} reset={() => void memberships.refetch()} />;
   }
+  if (tenantId === undefined) return null;
   if (memberships.data && !membership) return <Navigate to="/" replace />;
   if (!tenant) return null;
   return (

@@ -22,11 +22,13 @@ import { StageBars } from "./StageBars.tsx";
 /** One event explained: what was seen, how it was read, why it was decided so, what followed. */
 export function EventPage() {
   const { t } = useTranslation();
-  const { eventId } = useParams({ from: "/t/$tenantId/events/$eventId" });
+  const { eventId = "" } =
+    useParams({ from: "/t/$tenantId/events/$eventId", shouldThrow: false }) ?? {};
   const { membership, data } = useTenant();
   const { tenantId } = membership;
   const found = useQuery({
     queryKey: [tenantId, "event", eventId],
+    enabled: eventId !== "",
     queryFn: async ({ signal }) => {
       const event = await data.event(eventId, signal);
       return event && { event, followed: await data.eventsAbout(event, signal) };

@@ -22,8 +22,9 @@ export function HistoryPage() {
   const { membership, data } = useTenant();
   const { timeZone, language } = useTimes();
   const navigate = useNavigate();
-  const addressed: HistorySearch = useSearch({ from: "/t/$tenantId/history" });
-  const [search, setSearch] = useState(addressed);
+  // A page stays on the screen for a moment after its address is gone, while the next one loads: then there is nothing to read.
+  const addressed = useSearch({ from: "/t/$tenantId/history", shouldThrow: false });
+  const [search, setSearch] = useState<HistorySearch>(addressed ?? {});
   const group = search.group ?? null;
   // The list may follow a moment after the letters, so that typing never waits for it.
   const filter = eventFilterOf(useDeferredValue(search), timeZone);

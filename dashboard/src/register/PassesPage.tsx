@@ -38,7 +38,7 @@ export function PassesPage() {
   const mayEdit = may(tenant.membership.role, "editPasses");
   const [typed, setTyped] = useState("");
   const [shown, setShown] = useState<"current" | "all">("current");
-  const { pass: scannedId } = useSearch({ from: "/t/$tenantId/passes" });
+  const scannedId = useSearch({ from: "/t/$tenantId/passes", shouldThrow: false })?.pass;
   const navigate = useNavigate({ from: "/t/$tenantId/passes" });
   const [chosen, setOpened] = useState<Pass | "new" | null>(null);
   const scanned = passes.find(({ id }) => id === scannedId);
