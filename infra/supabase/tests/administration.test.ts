@@ -23,6 +23,43 @@ async function count(table: string): Promise<number> {
   return rows[0]?.count ?? -1;
 }
 
+describe("what a gate's opening asks", () => {
+  const change = (rules: object) =>
+    admin.from("opening_rules").update(rules).eq("tenant_id", tenant.tenantId).select();
+
+  it.each([
+    { min_agreeing_frames: 1 },
+    { min_agreeing_frames: 5 },
+    { min_lead: 49 },
+    { min_lead: 1001 },
+    { min_character_confidence: 0.79 },
+    { min_character_confidence: 0.96 },
+    { min_lead: null },
+  ])("is never weaker than the product, nor out of reach: %j (G7)", async (rules) => {
+    expect((await change(rules)).error?.code).toMatch(/^235(14|02)$/);
+  });
+
+  it("is another register to its edge boxes, and in the record", async () => {
+    const version = async () =>
+      (await admin.rpc("register_version", { p_tenant_id: tenant.tenantId })).data;
+    const before = await version();
+    await change({ min_agreeing_frames: 3 }).throwOnError();
+    expect(await version()).toBeGreaterThan(before);
+    const { data } = await admin
+      .from("audit_log")
+      .select("actor, before, after")
+      .eq("table_name", "opening_rules")
+      .throwOnError();
+    expect(data).toMatchObject([
+      {
+        actor: tenant.accounts.admin.userId,
+        before: { min_agreeing_frames: 2 },
+        after: { min_agreeing_frames: 3 },
+      },
+    ]);
+  });
+});
+
 describe("an imported list", () => {
   const EMPTY = {
     new_units: [],

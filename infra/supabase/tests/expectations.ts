@@ -98,6 +98,12 @@ export const EXPECTED: Record<string, TableRights> = {
     update: "owner admin",
     delete: "",
   },
+  opening_rules: {
+    select: "owner admin guard viewer edge",
+    insert: "",
+    update: "owner admin",
+    delete: "",
+  },
   audit_log: { select: "owner admin", insert: "", update: "", delete: "" },
 };
 

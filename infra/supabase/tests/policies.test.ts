@@ -127,6 +127,7 @@ function statement(
       alert_claims: "claimed_at = now()",
       enrolment_codes: "used_at = now()",
       privacy_settings: "pictures_days = 7",
+      opening_rules: "min_agreeing_frames = 3",
       audit_log: "action = 'delete'",
     };
     return { sql: `update ${table} set ${changes[table]} where ${where}`, values: [tenantId] };
@@ -190,6 +191,7 @@ function statement(
       [tenantId, siteId, callerId],
     ],
     privacy_settings: ["(tenant_id) values ($1)", [tenantId]],
+    opening_rules: ["(tenant_id) values ($1)", [tenantId]],
     audit_log: ["(tenant_id, action, table_name) values ($1, 'insert', 'tenants')", [tenantId]],
   };
   const [rest, values] = inserts[table] ?? ["", []];

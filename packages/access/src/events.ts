@@ -51,7 +51,27 @@ export const SightingPayload = Type.Object({
     reason: Nullable(Text(60)),
     policy_version: Text(20),
     register_version: Type.Integer(),
+    /** What the condominium asked of an opening then; events from before it could say so have none. */
+    rules: Type.Optional(
+      Type.Object({
+        min_agreeing_frames: Type.Integer(),
+        min_lead: Type.Integer(),
+        min_character_confidence: Share,
+      }),
+    ),
   }),
+  /** What the rules looked at, so that others can be tried on it. */
+  vote: Type.Optional(
+    Type.Object({
+      agreeing_frames: Type.Integer({ minimum: 0 }),
+      weakest_character: Share,
+      margin_nats: Type.Number(),
+      fixed_doubt: Nullable(Text(40)),
+      second_doubt: Nullable(Text(40)),
+      /** What would have been decided, had the vote been sure. */
+      if_sure: Text(10),
+    }),
+  ),
   suggestions: Type.Array(Suggestion),
   /** Milliseconds: of each stage for the deciding frame, and from the first legible frame to the decision. */
   timings_ms: Type.Record(Text(30), Type.Number()),

@@ -38,4 +38,13 @@ export * from "./register.ts";
 export * from "./schedule.ts";
 export * from "./sighting.ts";
 export { type Candidate, type Vote, type VotedCharacter, voteOf } from "./vote.ts";
-export { DEFAULT_VOTE_RULES, type DoubtReason, type VoteRules } from "./vote-rules.ts";
+export {
+  DEFAULT_OPENING_RULES,
+  DEFAULT_VOTE_RULES,
+  type DoubtReason,
+  type OpeningRules,
+  openingRulesOf,
+  type VoteRules,
+  type VoteStanding,
+  voteRulesUnder,
+} from "./vote-rules.ts";

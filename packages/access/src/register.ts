@@ -43,6 +43,8 @@ export interface Register {
   country: string;
   /** IANA name. */
   timeZone: string;
+  /** As stored: what the tenant asks of its openings. Missing in copies of earlier versions; read by `openingRulesOf`. */
+  openingRules?: unknown;
   vehicles: EnrolledVehicle[];
   passes: VisitorPass[];
   denied: DeniedPlate[];

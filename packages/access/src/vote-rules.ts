@@ -40,6 +40,47 @@ export const DEFAULT_VOTE_RULES: VoteRules = {
   maxContradictionNats: 2,
 };
 
+/** What a condominium may ask of its own openings. */
+export interface OpeningRules {
+  minAgreeingFrames: number;
+  /** How many times likelier the plate must be than every other: 50 is a lead of ln 50. */
+  minLead: number;
+  minCharacterConfidence: number;
+}
+
+export const DEFAULT_OPENING_RULES: OpeningRules = {
+  minAgreeingFrames: DEFAULT_VOTE_RULES.minAgreeingFrames,
+  minLead: 50,
+  minCharacterConfidence: DEFAULT_VOTE_RULES.minCharacterConfidence,
+};
+
+/** What a vehicle that stands at the gate can still meet. The product's own rules are the least (safety G7). */
+const STRICTEST: OpeningRules = {
+  minAgreeingFrames: 4,
+  minLead: 1000,
+  minCharacterConfidence: 0.95,
+};
+
+/** A condominium's rules as they were stored; each that is missing or out of bounds is the product's own. */
+export function openingRulesOf(stored: unknown): OpeningRules {
+  const given: Record<string, unknown> = Object(stored);
+  const within = (name: keyof OpeningRules): number => {
+    const value = given[name];
+    const least = DEFAULT_OPENING_RULES[name];
+    return typeof value === "number" && value >= least && value <= STRICTEST[name] ? value : least;
+  };
+  return {
+    minAgreeingFrames: within("minAgreeingFrames"),
+    minLead: within("minLead"),
+    minCharacterConfidence: within("minCharacterConfidence"),
+  };
+}
+
+/** The rules of the vote where a condominium has asked for more than the product does. */
+export function voteRulesUnder({ minLead, ...rules }: OpeningRules): VoteRules {
+  return { ...DEFAULT_VOTE_RULES, ...rules, minMarginNats: Math.log(minLead) };
+}
+
 /** Why a vote is not certain; shown to the guard. */
 export type DoubtReason =
   | "nothing_legible"
@@ -56,4 +97,28 @@ export type DoubtReason =
 export function priorOf(plate: string, { formats }: PlateIndex, rules: VoteRules): number {
   const isFamiliar = formats.length === 0 || formats.some((format) => fitsFormat(plate, format));
   return isFamiliar ? 0 : -rules.unfamiliarNats;
+}
+
+/** All of a vote that the rules look at: whoever keeps it can ask other rules later. */
+export interface VoteStanding {
+  /** The most frames within the window that agree with the winner. */
+  agreeingFrames: number;
+  weakestCharacter: number;
+  marginNats: number;
+  /** What no further certainty lifts: the read is not what is enrolled. */
+  fixedDoubt: DoubtReason | null;
+  /** The second engine's, where the gate asks for one. */
+  secondDoubt: DoubtReason | null;
+}
+
+/** The first doubt that the rules leave about a vote; null where it is sure (safety G7). */
+export function doubtUnder(
+  { agreeingFrames, weakestCharacter, marginNats, fixedDoubt, secondDoubt }: VoteStanding,
+  rules: Pick<VoteRules, "minAgreeingFrames" | "minCharacterConfidence" | "minMarginNats">,
+): DoubtReason | null {
+  if (fixedDoubt) return fixedDoubt;
+  if (agreeingFrames < rules.minAgreeingFrames) return "too_few_frames";
+  if (weakestCharacter < rules.minCharacterConfidence) return "weak_character";
+  if (marginNats < rules.minMarginNats) return "close_candidates";
+  return secondDoubt;
 }

@@ -3,10 +3,17 @@ import { PLATE_ALPHABET } from "./ctc.ts";
 import type { PlateVerdict } from "./decision.ts";
 import { type PlateSuggestion, suggestPlates } from "./look-alikes.ts";
 import { fitsFormat } from "./plate-formats.ts";
-import type { PlateIndex, PlateMatch } from "./plate-index.ts";
+import type { PlateIndex } from "./plate-index.ts";
 import { doubtBySecond } from "./second-opinion.ts";
 import type { ReadCharacter, SightedRead, Sighting } from "./sighting.ts";
-import { DEFAULT_VOTE_RULES, type DoubtReason, priorOf, type VoteRules } from "./vote-rules.ts";
+import {
+  DEFAULT_VOTE_RULES,
+  type DoubtReason,
+  doubtUnder,
+  priorOf,
+  type VoteRules,
+  type VoteStanding,
+} from "./vote-rules.ts";
 
 /** A text the plate may carry, and how probable the frames together make it. */
 export interface Candidate {
@@ -33,6 +40,8 @@ export interface Vote extends PlateVerdict {
   candidates: readonly Candidate[];
   /** Enrolled plates that look alike: for the guard's eyes, never to open. */
   suggestions: readonly PlateSuggestion[];
+  /** What the rules looked at; null where no frame could vote. */
+  standing: VoteStanding | null;
 }
 
 /** A character, its probability against all others at its place, and the likeliest of those. */
@@ -103,12 +112,22 @@ export function voteOf(
     candidates,
     suggestions: suggestPlates(read, nearby),
   };
-  const doubt =
-    doubtOf({ ...evidence, match, agreeing, isRepaired }, rules) ??
-    (match.kind === "enrolled" && rules.needsSecondOpinion
-      ? doubtBySecond(read, reads, ballot, index, rules)
-      : null);
-  return { ...evidence, isSure: doubt === null, doubt };
+  const standing: VoteStanding = {
+    agreeingFrames: mostWithin(agreeing, rules.windowMs),
+    weakestCharacter: Math.min(...evidence.characters.map(({ confidence }) => confidence)),
+    marginNats: evidence.marginNats,
+    fixedDoubt: isRepaired
+      ? "repaired_read"
+      : match.kind === "ambiguous"
+        ? "ambiguous_enrolment"
+        : null,
+    secondDoubt:
+      match.kind === "enrolled" && rules.needsSecondOpinion
+        ? doubtBySecond(read, reads, ballot, index, rules)
+        : null,
+  };
+  const doubt = doubtUnder(standing, rules);
+  return { ...evidence, standing, isSure: doubt === null, doubt };
 }
 
 /** How many candidates are kept beside a decision. */
@@ -177,26 +196,6 @@ function votedCharacters(read: string, ballot: Ballot): VotedCharacter[] {
 /** Less likely alternatives than this would only distract the guard. */
 const WORTH_TELLING_ODDS = 0.001;
 
-interface Evidence {
-  match: PlateMatch;
-  agreeing: readonly SightedRead[];
-  isRepaired: boolean;
-  marginNats: number;
-  characters: readonly { confidence: number }[];
-}
-
-function doubtOf(evidence: Evidence, rules: VoteRules): DoubtReason | null {
-  if (evidence.isRepaired) return "repaired_read";
-  if (evidence.match.kind === "ambiguous") return "ambiguous_enrolment";
-  if (mostWithin(evidence.agreeing, rules.windowMs) < rules.minAgreeingFrames) {
-    return "too_few_frames";
-  }
-  const weakest = Math.min(...evidence.characters.map(({ confidence }) => confidence));
-  if (weakest < rules.minCharacterConfidence) return "weak_character";
-  if (evidence.marginNats < rules.minMarginNats) return "close_candidates";
-  return null;
-}
-
 /** The largest number of reads that lie within `windowMs` of one another; reads are in time order. */
 function mostWithin(reads: readonly SightedRead[], windowMs: number): number {
   return reads.reduce((most, first, start) => {
@@ -225,5 +224,6 @@ function undecided(reads: readonly SightedRead[], doubt: DoubtReason, index: Pla
     agreeingFrames: [],
     candidates: [],
     suggestions: suggestPlates(plate, index.near(plate)),
+    standing: null,
   };
 }

@@ -191,6 +191,26 @@ isOneToOne: false
       referencedColumns: ["id"]
     }
                   ]
+                },"opening_rules": {
+                  Row: {
+                    "min_agreeing_frames": number,"min_character_confidence": number,"min_lead": number,"tenant_id": string,"updated_at": string
+                  }
+                  ComputedFields: never
+                  Insert: {
+                    "min_agreeing_frames"?: number,"min_character_confidence"?: number,"min_lead"?: number,"tenant_id": string,"updated_at"?: string
+                  }
+                  Update: {
+                    "min_agreeing_frames"?: number,"min_character_confidence"?: number,"min_lead"?: number,"tenant_id"?: string,"updated_at"?: string
+                  }
+                  Relationships: [
+                    {
+      foreignKeyName: "opening_rules_tenant_id_fkey"
+      columns: ["tenant_id"]
+isOneToOne: true
+      referencedRelation: "tenants"
+      referencedColumns: ["id"]
+    }
+                  ]
                 },"privacy_settings": {
                   Row: {
                     "audit_days": number,"events_days": number,"passes_days": number,"pictures_days": number,"stranger_plates_days": number,"tenant_id": string,"updated_at": string

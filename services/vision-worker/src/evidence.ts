@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import {
   type Decision,
   type NewEvent,
+  openingRulesOf,
   POLICY_VERSION,
   type SightingPayload,
   type Vote,
@@ -32,6 +33,7 @@ export function decisionRecord(
     frames: sighting.reads.map((read) => [read.frameHash, read.freeText]),
     candidates: vote.candidates,
     plate: plateOf(vote),
+    rules: openingRulesOf(known.register.openingRules),
   };
   return {
     id,
@@ -99,7 +101,9 @@ export function sightingEvent(
       reason: reasonOf(decision, vote),
       policy_version: POLICY_VERSION,
       register_version: context.known.register.version,
+      rules: rulesOf(context),
     },
+    ...standingOf(context),
     suggestions: suggestionsOf(context),
     timings_ms: timingsOf(context),
     ...personOf(decision),
@@ -114,6 +118,31 @@ export function sightingEvent(
     occurredAtMs: frame.capturedAtMs,
     snapshotPath: paths.frame,
     payload,
+  };
+}
+
+function rulesOf({ known }: Seen) {
+  const rules = openingRulesOf(known.register.openingRules);
+  return {
+    min_agreeing_frames: rules.minAgreeingFrames,
+    min_lead: rules.minLead,
+    min_character_confidence: rules.minCharacterConfidence,
+  };
+}
+
+/** Rounded down: kept evidence must never look more certain than it was. */
+function standingOf({ vote: { standing }, ifSure }: Finding): Pick<SightingPayload, "vote"> {
+  if (!standing) return {};
+  const down = (value: number) => Math.floor(value * 1000) / 1000;
+  return {
+    vote: {
+      agreeing_frames: standing.agreeingFrames,
+      weakest_character: down(standing.weakestCharacter),
+      margin_nats: down(standing.marginNats),
+      fixed_doubt: standing.fixedDoubt,
+      second_doubt: standing.secondDoubt,
+      if_sure: ifSure,
+    },
   };
 }
 

@@ -1,6 +1,5 @@
 import {
   type AlertReason,
-  DEFAULT_VOTE_RULES,
   type Decision,
   decideAccess,
   emptyLane,
@@ -8,10 +7,12 @@ import {
   type GateMode,
   type Lane,
   observe,
+  openingRulesOf,
   type Passage,
   type Sighting,
   type Vote,
   voteOf,
+  voteRulesUnder,
   withSecondOpinion,
 } from "@portero/access";
 import type { Recognition, Recognizer } from "@portero/anpr";
@@ -70,10 +71,7 @@ export interface LaneView {
 /** The way of one camera's frames: frame → detect → read → sighting → decide → act → record. */
 export function createPipeline(options: PipelineOptions) {
   const { camera, recognizer, register, journal, onRecorded, log } = options;
-  const voteRules = {
-    ...DEFAULT_VOTE_RULES,
-    needsSecondOpinion: recognizer.secondEngine !== "off",
-  };
+  const needsSecondOpinion = recognizer.secondEngine !== "off";
   const passage: Passage =
     camera.direction === "entry" ? "entry" : options.gate ? "gated_exit" : "free_exit";
   const visits = new Visits();
@@ -113,7 +111,7 @@ export function createPipeline(options: PipelineOptions) {
     const visit = visits.of(sighting, vote, seen.frame);
     if (isSettled(visit)) return;
     const decision = await decide(vote, seen);
-    const finding = { sighting, vote, decision, voteMs };
+    const finding = { sighting, vote, decision, ifSure: decision.kind, voteMs };
     switch (decision.kind) {
       case "grant":
         return admit(visit, finding, seen, signal);
@@ -126,7 +124,8 @@ export function createPipeline(options: PipelineOptions) {
       case "wait": {
         // It stands there, and more frames did not help: a person has to look.
         if (seen.frame.capturedAtMs - visit.firstSeenMs < DOUBT_MS || !isPlausible(finding)) return;
-        const doubtful = { ...finding, decision: forGuard("unsure_read", passage) };
+        const ifSure = (await decide({ ...vote, isSure: true }, seen)).kind;
+        const doubtful = { ...finding, decision: forGuard("unsure_read", passage), ifSure };
         const tell = passage === "free_exit" ? note : alert;
         return tell(visit, doubtful, seen, signal);
       }
@@ -142,12 +141,14 @@ export function createPipeline(options: PipelineOptions) {
     { frame, known }: Seen,
     signal: AbortSignal,
   ): Promise<Vote> {
+    const rules = voteRulesUnder(openingRulesOf(known.register.openingRules));
+    const voteRules = { ...rules, needsSecondOpinion };
     const vote = voteOf(sighting, known.index, voteRules);
     const newest = sighting.reads.at(-1);
     const isAwaited = vote.doubt === "too_few_frames" && vote.enrolledPlate !== null;
     const isAsked =
       vote.doubt === "second_opinion_missing" || vote.doubt === "second_opinion_differs";
-    if (!voteRules.needsSecondOpinion || !(isAsked || isAwaited) || !newest || newest.secondOpinion)
+    if (!needsSecondOpinion || !(isAsked || isAwaited) || !newest || newest.secondOpinion)
       return vote;
     const opinion = await recognizer.askSecond(frame.jpeg, newest.box, signal);
     if (!opinion) return vote;
@@ -386,6 +387,8 @@ export interface Finding {
   sighting: Sighting;
   vote: Vote;
   decision: Decision;
+  /** What it would be, were the vote sure. */
+  ifSure: Decision["kind"];
   voteMs: number;
 }
 

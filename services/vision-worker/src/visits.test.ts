@@ -19,6 +19,7 @@ const voteOf = (plate: string, isSure: boolean): Vote => ({
   agreeingFrames: [],
   candidates: [],
   suggestions: [],
+  standing: null,
 });
 const frameAt = (ms: number) => ({ capturedAtMs: ms, receivedAtMs: ms });
 const scene = (isOccupied: boolean, standingForMs = 0) => ({

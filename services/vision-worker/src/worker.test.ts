@@ -184,6 +184,27 @@ describe("a site", () => {
     }
   });
 
+  it("opens only when as many frames agree as the condominium asks for, and says so (G7)", async () => {
+    const admin = await project.client(tenant.accounts.admin);
+    await admin
+      .from("opening_rules")
+      .update({ min_agreeing_frames: 3 })
+      .eq("tenant_id", tenant.tenantId)
+      .throwOnError();
+    startWorker();
+    await isLive();
+    await show(PLATE);
+    const arrival = await until(
+      "the arrival",
+      async () => (await events("resident_arrived"))[0],
+      30_000,
+    );
+    expect(arrival.payload).toMatchObject({
+      decision: { rules: { min_agreeing_frames: 3, min_lead: 50, min_character_confidence: 0.8 } },
+      vote: { agreeing_frames: 3, fixed_doubt: null, if_sure: "grant" },
+    });
+  });
+
   it("keeps the gate closed for a stranger, and the guard's opening goes the same way", async () => {
     startWorker();
     await isLive();

@@ -1,6 +1,7 @@
 import type { CameraZone, GateMode, Mask, Register, Schedule } from "@portero/access";
 import type { StoreClient } from "../client.ts";
 import { unwrap } from "../errors.ts";
+import { openingRulesFrom } from "../opening-rules.ts";
 
 /** How a gate is moved: one actuator, chosen in configuration. */
 export type Actuator =
@@ -99,7 +100,7 @@ export async function siteRegisterOf(
       .abortSignal(signal)
       .single(),
   );
-  const [vehicles, passes, denied, gates, cameras] = await Promise.all([
+  const [vehicles, passes, denied, gates, cameras, openingRules] = await Promise.all([
     allRows<VehicleRow>("read the vehicles", (from, to) =>
       client
         .from("vehicles")
@@ -156,6 +157,13 @@ export async function siteRegisterOf(
       .order("name")
       .abortSignal(signal)
       .then((answer) => unwrap("read the cameras", answer)),
+    client
+      .from("opening_rules")
+      .select("min_agreeing_frames, min_lead, min_character_confidence")
+      .eq("tenant_id", tenantId)
+      .abortSignal(signal)
+      .single()
+      .then((answer) => openingRulesFrom(unwrap("read the opening rules", answer))),
   ]);
 
   return {
@@ -164,6 +172,7 @@ export async function siteRegisterOf(
     version,
     country: tenant.country as string,
     timeZone: tenant.time_zone as string,
+    openingRules,
     vehicles: vehicles.map((row) => ({
       vehicleId: row.id,
       plate: row.plate,
