@@ -75,7 +75,11 @@ export async function startLocalSupabase(
 
   const port = await freePort(options.port, host);
   const url = `http://${host === "0.0.0.0" ? "127.0.0.1" : host}:${port}`;
-  const app = fastify({ forceCloseConnections: true, routerOptions: { maxParamLength: 8192 } });
+  const app = fastify({
+    forceCloseConnections: true,
+    requestTimeout: requestTimeoutMs,
+    routerOptions: { maxParamLength: 8192 },
+  });
   startup.defer(() => app.close());
   app.setNotFoundHandler(async (_request, reply) =>
     reply.code(404).send({ error: "requested path is invalid" }),
@@ -116,10 +120,18 @@ export async function startLocalSupabase(
   };
 }
 
+/** Whoever sends a request drop by drop must be done by then. */
+const requestTimeoutMs = 300_000;
+/** So long a request waits for a connection before it is refused. */
+const connectionTimeoutMillis = 10_000;
+/** For the services whose roles have none; PostgREST's callers have theirs. */
+const statement_timeout = 30_000;
+
 /** Each service logs in as its own role, as on hosted Supabase. Disposing ends them and then Postgres. */
 function poolsOn(postgres: Postgres, log: Log) {
   const poolAs = (role: LoginRole, max: number, settings: pg.PoolConfig = {}) => {
-    const pool = new pg.Pool({ connectionString: postgres.url(role), max, ...settings });
+    const connectionString = postgres.url(role);
+    const pool = new pg.Pool({ connectionString, max, connectionTimeoutMillis, ...settings });
     pool.on("error", ({ message }) => {
       if (!pool.ending) log.warn({ role, reason: message }, "lost a connection to Postgres");
     });
@@ -130,8 +142,8 @@ function poolsOn(postgres: Postgres, log: Log) {
     /** Who owns what the migrations made. */
     owner: poolAs("postgres", 1),
     rest: poolAs("authenticator", 12, { pipeline: true }),
-    auth: poolAs("supabase_auth_admin", 8),
-    storage: poolAs("supabase_storage_admin", 8),
+    auth: poolAs("supabase_auth_admin", 8, { statement_timeout }),
+    storage: poolAs("supabase_storage_admin", 8, { statement_timeout }),
   };
   return {
     ...pools,

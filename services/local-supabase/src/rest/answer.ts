@@ -20,6 +20,8 @@ export interface AnswerRules {
   cache: SchemaCache;
   executor: Executor;
   statementTimeoutMs: number;
+  /** Aborts when the client hangs up. */
+  signal: AbortSignal;
 }
 
 /** Answers GET and HEAD of a table or view. @throws {RestError} */

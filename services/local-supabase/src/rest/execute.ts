@@ -11,6 +11,8 @@ export interface Session {
   /** `set local` settings, by name. */
   settings: Record<string, string>;
   isReadOnly: boolean;
+  /** Aborts when nobody waits for the answer any more. */
+  signal: AbortSignal;
 }
 
 /** What a transaction does with its statement's row before it ends. */
@@ -20,16 +22,20 @@ interface Ending<Row> {
   rollBack?: boolean;
 }
 
-/** Texts seen more than once are prepared, up to this many a process: each costs every connection memory. */
+/** Texts seen more than once are prepared, so many a process and none longer: each costs every connection memory. */
 const MAX_PREPARED = 500;
+const MAX_PREPARED_LENGTH = 8192;
 
 /** Runs single statements, each in a transaction under a caller's role. */
 export class Executor {
   readonly #pool: pg.Pool;
+  readonly #adminPool: pg.Pool;
   readonly #names = new Map<string, string | undefined>();
 
-  constructor(pool: pg.Pool) {
+  /** `adminPool` cancels what runs on `pool`. */
+  constructor(pool: pg.Pool, adminPool: pg.Pool) {
     this.#pool = pool;
+    this.#adminPool = adminPool;
   }
 
   /**
@@ -43,8 +49,17 @@ export class Executor {
     ending: Ending<Row> = {},
   ): Promise<Row> {
     const client = await this.#connect();
+    const { signal } = session;
+    const { processID } = client as pg.PoolClient & { processID: number };
     let isBroken = false;
+    let cancelling: Promise<unknown> | undefined;
+    const cancel = (): void => {
+      const sql = "select pg_cancel_backend($1)";
+      cancelling = this.#adminPool.query(sql, [processID]).catch(() => {});
+    };
+    signal.addEventListener("abort", cancel, { once: true });
     try {
+      signal.throwIfAborted();
       const isHeld = ending.check !== undefined || ending.rollBack === true;
       const answer = this.#prepared(statementOf(statement));
       const results = await Promise.allSettled(
@@ -73,6 +88,9 @@ export class Executor {
       );
       throw postgresError(error, session.claims.role === "anon");
     } finally {
+      signal.removeEventListener("abort", cancel);
+      // Whoever gets the connection next must not be cancelled in this one's place.
+      await cancelling;
       client.release(isBroken);
     }
   }
@@ -102,6 +120,7 @@ export class Executor {
 
   /** Names a text from its second time on. */
   #prepared({ text, values }: Statement): pg.QueryConfig {
+    if (text.length > MAX_PREPARED_LENGTH) return { text, values };
     const isKnown = this.#names.has(text);
     let name = this.#names.get(text);
     if (!isKnown && this.#names.size < MAX_PREPARED) this.#names.set(text, undefined);

@@ -1,6 +1,8 @@
 import { UnsecuredJWT } from "jose";
 import pg from "pg";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { Executor } from "./execute.ts";
+import { sql } from "./sql/fragment.ts";
 import { type AnyClient, startTestRest, type TestRest } from "./testing.ts";
 import { FILM_ROWS, FILM_SCHEMA } from "./testing-schema.ts";
 
@@ -248,6 +250,96 @@ describe("too much", () => {
     expect([long.status, (await long.text()).length]).toEqual([404, expect.any(Number)]);
   });
 
+  it("ends what nobody waits for any more", async () => {
+    const running = async () => {
+      const { rows } = await rest.query(
+        "select from pg_stat_activity where state = 'active' and usename = 'authenticator' and query like '%sleep_long%'",
+      );
+      return rows.length;
+    };
+    const gone = new AbortController();
+    const answer = rest.fetch("/rpc/sleep_long", {
+      method: "POST",
+      body: '{"seconds":15}',
+      headers: { "content-type": "application/json" },
+      signal: gone.signal,
+    });
+    await expect.poll(running).toBe(1);
+    gone.abort();
+    await expect(answer).rejects.toThrow("aborted");
+    await expect.poll(running).toBe(0);
+  });
+
+  it("refuses who waits too long for a connection", async () => {
+    const connectionString = rest.authenticatorUrl;
+    const pool = new pg.Pool({ connectionString, max: 1, connectionTimeoutMillis: 50 });
+    const taken = await pool.connect();
+    const { signal } = new AbortController();
+    const session = { claims: { role: "anon" }, settings: {}, isReadOnly: true, signal };
+    await expect(new Executor(pool, pool).run(session, sql`select 1`)).rejects.toMatchObject({
+      status: 504,
+      code: "PGRST003",
+    });
+    taken.release();
+    await pool.end();
+  });
+
+  it.each([
+    ["a body beyond the limit", `[${"1,".repeat(9_000_000)}1]`, 413, undefined],
+    ["a million brackets", "[".repeat(1e6) + "]".repeat(1e6), 400, "PGRST102"],
+    [
+      "a value nested beyond Postgres's stack",
+      `{"info":${"[".repeat(1e5)}${"]".repeat(1e5)}}`,
+      500,
+      "54001",
+    ],
+    ["the names that every object has", '{"__proto__":{"id":1},"constructor":1}', 400, "PGRST204"],
+    ["half a surrogate pair", '{"title":"\\ud800"}', 400, "22P02"],
+    ["a NUL", '{"title":"\\u0000"}', 400, "22P05"],
+  ])("refuses %s", async (_what, body, status, code) => {
+    const headers = { "content-type": "application/json" };
+    const answer = await rest.fetch("/films", { method: "POST", body, headers });
+    expect([answer.status, await answer.json()]).toMatchObject([status, code ? { code } : {}]);
+  });
+
+  it.each([
+    [
+      "101 levels of embedding",
+      `select=${"directors(films(".repeat(51)}id${"))".repeat(51)}`,
+      400,
+      "PGRST100",
+    ],
+    ["101 levels of logic", `or=${"(or".repeat(101)}(id.eq.1)${")".repeat(101)}`, 400, "PGRST100"],
+    [
+      "1,000 embedded tables",
+      `select=${Array.from({ length: 1000 }, (_, n) => `a${n}:roles(*)`)}`,
+      500,
+      "57014",
+    ],
+    [
+      "an expression that never ends",
+      `title=match.${encodeURIComponent("^(.*)(.*)(.*)(.*)a\\4\\3\\2\\1$")}`,
+      500,
+      "57014",
+    ],
+  ])("bounds %s", async (_what, query, status, code) => {
+    await rest.query(
+      "insert into films (id, title) values (99, repeat('ab', 2000)) on conflict do nothing",
+    );
+    const answer = await rest.fetch(`/films?${query}`);
+    expect([answer.status, await answer.json()]).toMatchObject([status, { code }]);
+    await rest.query("delete from films where id = 99");
+  });
+
+  it("takes the last of two values under one key, as Postgres does", async () => {
+    const answer = await rest.fetch("/rpc/add", {
+      method: "POST",
+      body: '{"a":1,"a":2,"b":3}',
+      headers: { "content-type": "application/json" },
+    });
+    expect(await answer.json()).toBe(5);
+  });
+
   it("answers while other requests wait", async () => {
     const slow = Array.from({ length: 7 }, () => admin.rpc("sleep_for", { seconds: 0.2 }));
     const quick = admin.from("films").select("id").eq("id", 1);
@@ -270,7 +362,8 @@ describe("without the database", () => {
       "select pg_terminate_backend(pid) from pg_stat_activity where usename = 'authenticator' and pid <> pg_backend_pid()",
     );
     await watcher.end();
-    await expect.poll(async () => (await admin.from("films").select("id")).status).toBe(200);
+    const status = async () => (await admin.from("films").select("id")).status;
+    await expect.poll(status, { timeout: 10_000 }).toBe(200);
     expect((await admin.from("films").select("id")).data).toHaveLength(5);
   });
 });

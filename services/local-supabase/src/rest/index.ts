@@ -14,7 +14,7 @@ import { schemaSource } from "./schema/schema-source.ts";
 export interface RestOptions {
   /** Logs in as `authenticator`. With `pipeline: true` each request takes one round trip. */
   pool: pg.Pool;
-  /** Its settings open one connection that reads the catalog and listens for its changes. */
+  /** Cancels queries; its settings open one connection that reads the catalog and listens for its changes. */
   adminPool: pg.Pool;
   tokens: Tokens;
   /** The exposed schemas; the first is the default. */
@@ -25,20 +25,21 @@ export interface RestOptions {
   statementTimeoutMs?: number;
 }
 
-const BODY_LIMIT_BYTES = 64 * 1024 * 1024;
+/** Parsing more would keep everybody waiting. */
+const BODY_LIMIT_BYTES = 16 * 1024 * 1024;
 
 /** Mounts PostgREST's behaviour under `/rest/v1`. Closing the app ends its listening connection. */
 export function registerRest(app: FastifyInstance, options: RestOptions): void {
   const { pool, adminPool, tokens, statementTimeoutMs = 8000 } = options;
   const started = { schemas: options.schemas ?? ["public"], maxRows: options.maxRows ?? 1000 };
   const source = schemaSource({ adminPool, started });
-  const executor = new Executor(pool);
+  const executor = new Executor(pool, adminPool);
 
   async function serve(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
     const claims = await claimsOf(request, tokens);
     const cache = await source.current();
     const read = readRequest(request, claims, cache.config);
-    const rules = { executor, statementTimeoutMs };
+    const rules = { executor, statementTimeoutMs, signal: hangUpOf(reply) };
     const { status, headers, body } = await answer(read, { ...rules, cache }).catch(
       async (error) => {
         const newer = isSchemaMiss(error) ? await source.refreshed(cache) : undefined;
@@ -78,6 +79,15 @@ export function registerRest(app: FastifyInstance, options: RestOptions): void {
 async function claimsOf(request: FastifyRequest, tokens: Tokens): Promise<Claims> {
   const isNobody = !request.headers.authorization && apiKeyOf(request) === undefined;
   return isNobody ? { role: "anon" } : callerOf(request, tokens);
+}
+
+/** Aborts when the client hangs up before it is answered. */
+function hangUpOf({ raw }: FastifyReply): AbortSignal {
+  const gone = new AbortController();
+  raw.once("close", () => {
+    if (!raw.writableFinished) gone.abort();
+  });
+  return gone.signal;
 }
 
 async function answer(request: RestRequest, rules: AnswerRules): Promise<Answer> {

@@ -158,7 +158,22 @@ describe("bodies", () => {
       { a: "1", 'b "x"': null },
       { a: "two\nlines", 'b "x"': "c,d" },
     ]);
+    expect(JSON.parse(csvToJson("a,b\n1,\n"))).toEqual([{ a: "1", b: "" }]);
     expect(() => csvToJson("a,b\n1")).toThrowError("All lines must have same number of fields");
+  });
+
+  it.each(['a\n"open', 'a\nb"c"', 'a\n"b"c', `a\n${'"'.repeat(1_000_001)}`])(
+    "refuses malformed CSV, however long, in one pass: %.20s",
+    (csv) => {
+      expect(() => csvToJson(csv)).toThrowError(
+        expect.objectContaining({ status: 400, code: "PGRST102", message: "Malformed CSV" }),
+      );
+    },
+  );
+
+  it("reads a quoted field of a million quotes", () => {
+    const [row] = JSON.parse(csvToJson(`a\n"${'""'.repeat(1_000_000)}"`));
+    expect(row.a).toHaveLength(1_000_000);
   });
 });
 

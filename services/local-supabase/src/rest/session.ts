@@ -6,6 +6,8 @@ interface SessionRules {
   cache: SchemaCache;
   /** Used for roles without a `statement_timeout` of their own. */
   statementTimeoutMs: number;
+  /** Aborts when the client hangs up. */
+  signal: AbortSignal;
 }
 
 /** The caller's rights, and the request as SQL functions may read it in `current_setting`. */
@@ -28,7 +30,7 @@ export function sessionOf(
     "request.cookies": JSON.stringify(cookiesOf(headers.cookie)),
   };
   if (preferences.timezone !== undefined) settings["timezone"] = preferences.timezone;
-  return { claims, settings, isReadOnly };
+  return { claims, settings, isReadOnly, signal: rules.signal };
 }
 
 function cookiesOf(header: string | undefined): Record<string, string> {
