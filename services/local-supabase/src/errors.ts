@@ -1,3 +1,5 @@
+import pg from "pg";
+
 export type LocalSupabaseErrorCode =
   | "unsupported_platform"
   | "folder_in_use"
@@ -19,4 +21,10 @@ export class LocalSupabaseError extends Error {
     this.name = "LocalSupabaseError";
     this.code = code;
   }
+}
+
+/** A value from a request that nothing can hold: a NUL in a text, a number out of range, nesting without end. */
+export function isUnfit(cause: unknown): boolean {
+  if (cause instanceof pg.DatabaseError) return cause.code?.startsWith("22") === true;
+  return cause instanceof RangeError;
 }

@@ -1,3 +1,4 @@
+import type { IncomingHttpHeaders } from "node:http";
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import { type Claims, TokenError, type Tokens } from "./context.ts";
 
@@ -53,12 +54,17 @@ export function requireApiKey(
   });
 }
 
+/** As every browser says of itself. */
+export function isBrowser(headers: IncomingHttpHeaders): boolean {
+  return /mozilla/i.test(headers["user-agent"] ?? "");
+}
+
 /** A secret key in a page is everyone's: Supabase refuses it there. */
 export function refuseSecretKeyFromBrowser(app: FastifyInstance): void {
   app.addHook("onRequest", async (request, reply) => {
     const [, bearer] = bearerPattern.exec(request.headers.authorization ?? "") ?? [];
     const isSecret = [apiKeyOf(request), bearer].some((key) => key?.startsWith("sb_secret_"));
-    if (!isSecret || !/mozilla/i.test(request.headers["user-agent"] ?? "")) return;
+    if (!isSecret || !isBrowser(request.headers)) return;
     return reply.code(401).send({
       message: "Forbidden use of secret API key in browser",
       hint: "Secret API keys can only be used in a protected environment and should never be used in a browser. Delete this secret API key immediately.",

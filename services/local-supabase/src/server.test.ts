@@ -261,6 +261,21 @@ test("log-ins are limited per address, without a word on which are known", async
     expect(codes).toContain("over_request_rate_limit");
     expect((await logIn("ANA@example.com ")).error).toMatchObject({ status: 429 });
     expect((await logIn("eva@example.com")).error?.code).toBe("invalid_credentials");
+
+    // A link's hash may be guessed no more often, whatever address stands beside it.
+    const guess = async (n: number, more: object = {}) => {
+      const body = { type: "magiclink", token_hash: `guess ${n}`, ...more };
+      const answer = await fetch(`${limited.url}/auth/v1/verify`, {
+        method: "POST",
+        headers: { apikey: limited.publishableKey, "content-type": "application/json" },
+        body: JSON.stringify(body),
+      });
+      return ((await answer.json()) as { error_code: string }).error_code;
+    };
+    expect(await guess(0, { email: "eva@example.com" })).toBe("validation_failed");
+    const guesses = await Promise.all(Array.from({ length: 31 }, (_, n) => guess(n)));
+    expect(guesses.filter((code) => code === "otp_expired")).toHaveLength(30);
+    expect(guesses).toContain("over_request_rate_limit");
   } finally {
     await limited.stop();
   }

@@ -120,6 +120,36 @@ describe("sign-up and log-in", () => {
     expect(error).toMatchObject({ code, status });
   });
 
+  const nul = "a\u0000";
+  test.each([
+    ["an address", "signup", { email: `${nul}@example.com`, password }],
+    ["a password", "signup", { email: "nul@example.com", password: `${password}${nul}` }],
+    ["metadata", "signup", { email: "nul@example.com", password, data: { nul } }],
+    ["a log-in", "token?grant_type=password", { email: "nul@example.com", password: nul }],
+    ["a refresh token", "token?grant_type=refresh_token", { refresh_token: nul }],
+    ["a link's hash", "verify", { type: "email", token_hash: nul }],
+  ])("refuses a NUL in %s", async (_what, path, body) => {
+    expect(await post(path, JSON.stringify(body))).toEqual([400, "validation_failed"]);
+  });
+
+  test.each([
+    ["metadata without end", `{"a":${"[".repeat(1e5)}${"]".repeat(1e5)}}`, "validation_failed"],
+    ["metadata made to change every object", '{"__proto__":{"role":"x"}}', "bad_json"],
+    ["metadata that is none", "[]", "validation_failed"],
+  ])("refuses %s", async (_what, data, code) => {
+    const body = `{"email":"odd@example.com","password":"${password}","data":${data}}`;
+    expect(await post("signup", body)).toEqual([400, code]);
+  });
+
+  async function post(path: string, body: string) {
+    const answer = await fetch(`${supabase.url}/auth/v1/${path}`, {
+      method: "POST",
+      headers: { apikey: supabase.publishableKey, "content-type": "application/json" },
+      body,
+    });
+    return [answer.status, ((await answer.json()) as { error_code: string }).error_code];
+  }
+
   test("refuses a second account for an address", async () => {
     const { email } = await signUp();
     const { error } = await newClient().auth.signUp({ email, password });

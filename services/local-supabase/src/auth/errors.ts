@@ -1,5 +1,6 @@
 import type { FastifyError, FastifyReply, FastifyRequest } from "fastify";
 import { TokenError } from "../context.ts";
+import { isUnfit } from "../errors.ts";
 
 /** Codes of Supabase Auth that are answered here. */
 export type AuthErrorCode =
@@ -88,6 +89,10 @@ export function asAuthError(cause: FastifyError | Error): AuthError {
       `Could not read request body: ${cause.message}`,
       { cause },
     );
+  }
+  if (isUnfit(cause)) {
+    const message = "A value in the request cannot be stored";
+    return new AuthError(400, "validation_failed", message, { cause });
   }
   return new AuthError(
     500,

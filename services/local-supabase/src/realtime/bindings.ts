@@ -54,30 +54,16 @@ export function parseBinding(params: Record<string, unknown>): ChangeWish {
  * @throws {RealtimeError} with Supabase's text
  */
 export async function checkWish(pool: pg.Pool, wish: ChangeWish, { role }: Claims): Promise<void> {
-  const { rows } = await pool.query<{ table: string; column: string; type: string }>(
-    `select p.schemaname || '.' || p.tablename as "table", a.attname::text as "column",
-        a.atttypid::regtype::text as type
-      from pg_publication_tables p
-      join pg_class c on c.oid = format('%I.%I', p.schemaname, p.tablename)::regclass
-      left join pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
-        and has_column_privilege($3, c.oid, a.attnum, 'select')
-      where p.pubname = 'supabase_realtime'
-        and exists (select from pg_roles r where r.rolname = $3 and pg_has_role('authenticator', r.oid, 'member'))
-        and ($1 = '*' or p.schemaname = $1) and ($2 = '*' or p.tablename = $2)`,
-    [wish.schema, wish.table, role],
-  );
-  if (rows.length === 0) {
-    throw refused(
-      `Unable to subscribe to changes with given parameters. Please check Realtime is enabled for the given connect parameters: [${describe(wish)}]`,
-    );
-  }
   try {
-    const typeOf = new Map(rows.map(({ table, column, type }) => [`${table} ${column}`, type]));
-    for (const table of new Set(rows.map((row) => row.table))) {
-      for (const filter of wish.filters) {
-        await probe(pool, filter, typeOf.get(`${table} ${filter.column}`));
-      }
-      const unknown = wish.select?.find((column) => !typeOf.has(`${table} ${column}`));
+    const tables = await tablesFor(pool, wish, role);
+    if (tables.size === 0) {
+      throw refused(
+        `Unable to subscribe to changes with given parameters. Please check Realtime is enabled for the given connect parameters: [${describe(wish)}]`,
+      );
+    }
+    for (const typeOf of tables.values()) {
+      await probe(pool, wish.filters, typeOf);
+      const unknown = wish.select?.find((column) => !typeOf.has(column));
       if (unknown !== undefined) throw new FilterError(`invalid column for select ${unknown}`);
     }
   } catch (error) {
@@ -88,13 +74,55 @@ export async function checkWish(pool: pg.Pool, wish: ChangeWish, { role }: Claim
   }
 }
 
-/** Evaluates the condition once, on its own value, so that it cannot fail first on somebody's row. */
-async function probe(pool: pg.Pool, filter: Filter, type: string | undefined): Promise<void> {
-  if (type === undefined) throw new FilterError(`invalid column for filter ${filter.column}`);
-  const operand = filter.operator === "in" || filter.operator === "is" ? "null" : "$1";
-  const condition = filterSql(filter, { operand: `${operand}::${type}`, type, parameter: "$1" });
-  const values = filter.operator === "in" ? `cardinality($1::${type}[])` : "0";
-  const { rows } = await pool.query(`select ${condition}, ${values} as values`, [filter.value]);
+/** The tables that a wish means, each with the types of the columns that the role may select. */
+async function tablesFor(
+  pool: pg.Pool,
+  { schema, table }: ChangeWish,
+  role: string,
+): Promise<Map<string, Map<string | null, string>>> {
+  const { rows } = await pool.query<{ table: string; column: string | null; type: string }>(
+    `select p.schemaname || '.' || p.tablename as "table", a.attname::text as "column",
+        a.atttypid::regtype::text as type
+      from pg_publication_tables p
+      join pg_class c on c.oid = format('%I.%I', p.schemaname, p.tablename)::regclass
+      left join pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
+        and has_column_privilege($3, c.oid, a.attnum, 'select')
+      where p.pubname = 'supabase_realtime'
+        and exists (select from pg_roles r where r.rolname = $3 and pg_has_role('authenticator', r.oid, 'member'))
+        and ($1 = '*' or p.schemaname = $1) and ($2 = '*' or p.tablename = $2)`,
+    [schema, table, role],
+  );
+  const byTable = Map.groupBy(rows, (row) => row.table);
+  return new Map(
+    [...byTable].map(([name, columns]) => [
+      name,
+      new Map(columns.map(({ column, type }) => [column, type])),
+    ]),
+  );
+}
+
+/** Evaluates each condition once, on its own value, so that it cannot fail first on somebody's row. */
+async function probe(
+  pool: pg.Pool,
+  filters: Filter[],
+  typeOf: Map<string | null, string>,
+): Promise<void> {
+  if (filters.length === 0) return;
+  const probes = filters.map((filter, at) => {
+    const type = typeOf.get(filter.column);
+    if (type === undefined) throw new FilterError(`invalid column for filter ${filter.column}`);
+    const parameter = `$${at + 1}`;
+    const isValue = filter.operator !== "in" && filter.operator !== "is";
+    const operand = `${isValue ? parameter : "null"}::${type}`;
+    return {
+      condition: filterSql(filter, { operand, type, parameter }),
+      values: filter.operator === "in" ? `cardinality(${parameter}::${type}[])` : "0",
+    };
+  });
+  const { rows } = await pool.query(
+    `select array[${probes.map(({ condition }) => condition)}], greatest(${probes.map(({ values }) => values)}) as values`,
+    filters.map(({ value }) => value),
+  );
   if (rows[0].values > maxInValues) {
     throw new FilterError(`too many values for \`in\` filter. Maximum ${maxInValues}`);
   }

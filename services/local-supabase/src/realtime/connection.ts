@@ -74,7 +74,10 @@ export function serveConnection(
 
   socket.on("message", (data: Buffer, isBinary) => {
     try {
-      dispatch({ type: "frame", frame: parseFrame(vsn, data, isBinary) });
+      const frame = parseFrame(vsn, data, isBinary);
+      if (frame.event === "phx_join" && data.length > limits.maxJoinBytes) {
+        close(1009, "The join is too large");
+      } else dispatch({ type: "frame", frame });
     } catch (error) {
       // What can be parsed can still be nested too deeply to be written again.
       if (!(error instanceof ProtocolError)) log.warn({ err: error }, "a frame was not understood");

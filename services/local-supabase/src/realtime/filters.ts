@@ -40,6 +40,7 @@ const sqlOperators: Record<Exclude<FilterOperator, "in" | "is">, string> = {
   imatch: "~*",
   isdistinct: "is distinct from",
 };
+const maxConditions = 100;
 const isKeywords = new Set(["null", "true", "false", "unknown"]);
 
 /**
@@ -49,7 +50,11 @@ const isKeywords = new Set(["null", "true", "false", "unknown"]);
  */
 export function parseFilters(text: string): Filter[] {
   if (text.trim() === "") return [];
-  return splitTopLevel(text.trim()).map(parseCondition);
+  const segments = splitTopLevel(text.trim());
+  if (segments.length > maxConditions) {
+    throw new FilterError(`too many conditions. Maximum ${maxConditions}`);
+  }
+  return segments.map(parseCondition);
 }
 
 function parseCondition(segment: string): Filter {

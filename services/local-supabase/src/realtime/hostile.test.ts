@@ -77,6 +77,7 @@ describe("handshakes", () => {
       return Number(/\d+$/.exec(error.message)?.[0]);
     };
     expect(await statusOf("/realtime/v1/other")).toBe(404);
+    expect(await statusOf("//")).toBe(404);
     expect(await statusOf(`/realtime/v1/websocket?vsn=3.0.0&apikey=x`)).toBe(400);
   });
 
@@ -159,6 +160,12 @@ describe("frames", () => {
     const raw = await connectRaw();
     raw.socket.send(Buffer.alloc(3_200_000, 0x20));
     expect((await raw.closed).code).toBe(1009);
+  });
+
+  it("that join with more than is remembered of a channel end the connection", async () => {
+    const raw = await connectRaw();
+    raw.push("phx_join", { config: { postgres_changes: [{ table: "x".repeat(300_000) }] } });
+    expect(await raw.closed).toEqual({ code: 1009, reason: "The join is too large" });
   });
 
   it("to a channel that was not joined are answered", async () => {

@@ -5,6 +5,7 @@ import type { FastifyInstance } from "fastify";
 import type pg from "pg";
 import { WebSocketServer } from "ws";
 import { type Claims, TokenError, type Tokens } from "../context.ts";
+import { isBrowser } from "../gateway.ts";
 import { createChannels } from "./channels.ts";
 import type { Vsn } from "./codec.ts";
 import { type Connection, type ConnectionContext, serveConnection } from "./connection.ts";
@@ -182,15 +183,13 @@ async function admitSocket(
   tokens: Tokens,
   request: IncomingMessage,
 ): Promise<{ vsn: Vsn; keyClaims: Claims } | number> {
-  const url = new URL(request.url ?? "/", "http://localhost");
-  if (url.pathname !== socketPath) return 404;
+  const url = URL.parse(request.url ?? "/", "http://localhost");
+  if (url?.pathname !== socketPath) return 404;
   const vsn = url.searchParams.get("vsn") ?? "1.0.0";
   if (vsn !== "1.0.0" && vsn !== "2.0.0") return 400;
   const apiKey = url.searchParams.get("apikey") ?? request.headers["apikey"];
   if (typeof apiKey !== "string" || apiKey === "") return 401;
-  // A secret key in a page is everyone's: Supabase refuses it from browsers.
-  const isBrowser = /^mozilla\//i.test(request.headers["user-agent"] ?? "");
-  if (isBrowser && apiKey.startsWith("sb_secret_")) return 401;
+  if (apiKey.startsWith("sb_secret_") && isBrowser(request.headers)) return 401;
   try {
     return { vsn, keyClaims: await tokens.verifyKey(apiKey) };
   } catch (error) {

@@ -5,6 +5,8 @@ export interface Limits {
   maxJoinsPerSecond: number;
   /** From one connection, averaged over ten seconds; more end the channel. */
   maxMessagesPerSecond: number;
+  /** Of a frame that joins, which is remembered as long as its channel; more end the connection. */
+  maxJoinBytes: number;
   /** Of a broadcast or of a presence's state. */
   maxPayloadBytes: number;
   maxPresenceCallsPerWindow: number;
@@ -21,6 +23,7 @@ export const defaultLimits: Limits = {
   maxChannelsPerConnection: 100,
   maxJoinsPerSecond: 100,
   maxMessagesPerSecond: 100,
+  maxJoinBytes: 250_000,
   maxPayloadBytes: 3_000_000,
   maxPresenceCallsPerWindow: 5,
   presenceWindowMs: 30_000,

@@ -324,6 +324,12 @@ describe("postgres_changes", () => {
     [{ table: "open", filter: "id=foo.1" }, "Error parsing `filter` params"],
     [{ table: "open", filter: `id=in.(${Array(101).fill(1)})` }, "Maximum 100"],
     [{ table: "open", filter: "id=eq.1); drop table open; --" }, "invalid input syntax"],
+    [
+      { table: "open", filter: Array(101).fill("id=gt.1").join() },
+      "too many conditions. Maximum 100",
+    ],
+    [{ table: "open", filter: "name=eq.\u0000" }, "invalid byte sequence"],
+    [{ table: "\u0000" }, "invalid byte sequence"],
     [{ table: "open", filter: 'id"=eq.1' }, "invalid column for filter"],
     [{ table: "notes", select: ["secret"] }, "invalid column for select secret"],
     [{ schema: "*", select: ["id"] }, "Column selection is not supported for wildcard"],
@@ -334,6 +340,19 @@ describe("postgres_changes", () => {
     await system.count(1);
     expect(system.all[0]).toMatchObject({ extension: "postgres_changes", status: "error" });
     expect(system.all[0]?.message).toContain(message);
+  });
+
+  it("lets no filter that takes forever keep others from their changes", async () => {
+    const evil = await listener({
+      table: "open",
+      filter: "name=match.^(.*)(.*)(.*)(.*)a\\4\\3\\2\\1$",
+    });
+    const others = await listener({ table: "open", filter: "name=like.ab%" });
+    await sql("insert into open (id, name) values (501, repeat('ab', 2000)), (502, 'abc')");
+    await others.heard.count(2);
+    expect(others.heard.all.map((change) => change.new["id"])).toEqual([501, 502]);
+    expect(evil.heard.all).toEqual([]);
+    await sql("delete from open");
   });
 
   it("holds the answer to a join until changes come, and refuses it when they never will", async () => {

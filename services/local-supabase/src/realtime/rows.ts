@@ -56,16 +56,48 @@ export interface RowReader {
   decode(table: Table, rows: TextRow[]): Promise<JsonRow[]>;
   /** Columns that policies of the table look at. */
   policyColumns(table: Table): Promise<string[]>;
-  /** For each row and filter whether it passes. Columns that a row does not have pass nothing. */
+  /**
+   * For each row and filter whether it passes. Columns that a row does not have pass nothing, nor does a filter that
+   * fails or takes too long on somebody's row: it is not asked again.
+   */
   match(table: Table, rows: TextRow[], filters: Filter[]): Promise<boolean[][]>;
 }
 
 const visibilityTimeoutMs = 10_000;
+/** Of all filters together. An expression may be written to take forever. */
+const matchTimeoutMs = 1000;
 
 /** A reader on a superuser's connection, whose temporary schema it uses. */
 export function createRowReader(client: pg.Client): RowReader {
   const tables = new WeakMap<RowChange["relation"], Promise<Table | undefined>>();
+  const failing = new Set<string>();
   let snapshot: Snapshot | undefined;
+
+  async function matchAll(table: Table, texts: TextRow[], filters: Filter[]): Promise<boolean[][]> {
+    const conditions = filters.map((filter, i) => {
+      const column = table.columns.find(({ name }) => name === filter.column);
+      if (!column || failing.has(JSON.stringify(filter))) return "false";
+      const operand = `r.${pg.escapeIdentifier(column.name)}`;
+      const parameter = `($2::text[])[${i + 1}]`;
+      return filterSql(filter, { operand, type: column.type, parameter });
+    });
+    const { rows } = await client.query<{ passed: boolean[] }>(
+      `select array[${conditions.join(", ")}]::boolean[] as passed ${recordsSql(table)}
+        where $2::text[] is not null order by e.n`,
+      [recordsJson(table, texts), filters.map(({ value }) => value)],
+    );
+    return rows.map(({ passed }) => passed);
+  }
+
+  /** Finds the filters that fail, each by itself. */
+  async function rememberFailing(table: Table, texts: TextRow[], filters: Filter[]): Promise<void> {
+    for (const filter of filters) {
+      await matchAll(table, texts, [filter]).catch((error) => {
+        if (!isOfTheFilter(error)) throw error;
+        failing.add(JSON.stringify(filter));
+      });
+    }
+  }
 
   return {
     tableOf(relation) {
@@ -140,25 +172,27 @@ export function createRowReader(client: pg.Client): RowReader {
     },
 
     async match(table, texts, filters) {
-      const conditions = filters.map((filter, i) => {
-        const column = table.columns.find(({ name }) => name === filter.column);
-        if (!column) return "false";
-        const operand = `r.${pg.escapeIdentifier(column.name)}`;
-        const parameter = `($2::text[])[${i + 1}]`;
-        return filterSql(filter, { operand, type: column.type, parameter });
-      });
-      const { rows } = await client.query<{ passed: boolean[] }>(
-        `select array[${conditions.join(", ")}]::boolean[] as passed ${recordsSql(table)}
-          where $2::text[] is not null order by e.n`,
-        [recordsJson(table, texts), filters.map(({ value }) => value)],
-      );
-      return rows.map(({ passed }, row) =>
-        passed.map(
-          (isPassed, i) => isPassed && texts[row]?.[filters[i]?.column ?? ""] !== undefined,
-        ),
-      );
+      const isBounded = filters.some(({ operator }) => operator.endsWith("match"));
+      if (isBounded) await client.query(`set statement_timeout = ${matchTimeoutMs}`);
+      try {
+        const passed = await matchAll(table, texts, filters).catch(async (error) => {
+          if (!isOfTheFilter(error)) throw error;
+          await rememberFailing(table, texts, filters);
+          return matchAll(table, texts, filters);
+        });
+        return passed.map((row, n) =>
+          row.map((isPassed, i) => isPassed && texts[n]?.[filters[i]?.column ?? ""] !== undefined),
+        );
+      } finally {
+        if (isBounded) await client.query("reset statement_timeout");
+      }
     },
   };
+}
+
+/** Of the database, but neither a lost connection nor a shutdown. */
+function isOfTheFilter(error: unknown): boolean {
+  return error instanceof pg.DatabaseError && !error.code?.startsWith("57P");
 }
 
 async function describeTable(

@@ -62,8 +62,7 @@ const wantedBy = (request: ObjectRequest): Wanted => ({
 });
 
 /** Types in which a stored text could act in a browser under this origin. */
-const activeTypes =
-  /^(text\/html|application\/xhtml\+xml|image\/svg\+xml|(text|application)\/xml)\b/i;
+const activeTypes = /^text\/(html|xsl)\b|^[^;]*[/+]xml\b/i;
 
 async function send(
   { files }: StorageContext,

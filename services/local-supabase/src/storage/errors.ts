@@ -1,5 +1,6 @@
 import type pg from "pg";
 import { TokenError } from "../context.ts";
+import { isUnfit } from "../errors.ts";
 
 /** Supabase Storage's codes, with the status it names in the body and its older word for the same. */
 const kinds = {
@@ -71,6 +72,9 @@ export function asStorageError(cause: Error): StorageError {
       return new StorageError("DatabaseTimeout", "The connection to the database timed out", {
         cause,
       });
+  }
+  if (isUnfit(cause)) {
+    return new StorageError("InvalidRequest", "A value in the request is out of range", { cause });
   }
   if (statusCode !== undefined && statusCode < 500) {
     return new StorageError("InvalidRequest", cause.message, { cause });

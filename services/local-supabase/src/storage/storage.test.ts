@@ -149,13 +149,49 @@ describe("contents", () => {
     expect([head.headers.get("content-length"), await head.text()]).toEqual(["10", ""]);
   });
 
-  test("that a browser would run are sandboxed", async () => {
-    await service.storage
-      .from(bucket)
-      .upload("x.html", "<script>1</script>", { contentType: "text/html" });
-    const { data } = await service.storage.from(bucket).createSignedUrl("x.html", 60);
-    const answer = await fetch(data?.signedUrl ?? "");
-    expect(answer.headers.get("content-security-policy")).toContain("sandbox");
+  test.each([
+    ["text/html", true],
+    ["text/html; charset=utf-8", true],
+    ["application/xhtml+xml", true],
+    ["image/svg+xml", true],
+    ["application/rss+xml", true],
+    ["text/xml", true],
+    ["image/jpeg", false],
+    ["text/plain", false],
+    ["application/pdf", false],
+  ])("that a browser would run are sandboxed: %s, %s", async (contentType, isSandboxed) => {
+    await service.storage.from(bucket).upload("x", "<script>1</script>", { contentType });
+    const { data } = await service.storage.from(bucket).createSignedUrl("x", 60);
+    const { headers } = await fetch(data?.signedUrl ?? "");
+    expect(headers.get("content-type")).toContain(contentType);
+    expect(headers.get("content-security-policy")?.includes("sandbox") ?? false).toBe(isSandboxed);
+  });
+
+  const file = 'Content-Disposition: form-data; name=""; filename="f"\r\nContent-Type: text/plain';
+  const field = (name: string, value: string) =>
+    `--x\r\nContent-Disposition: form-data; name="${name}"\r\n\r\n${value}\r\n`;
+  test.each([
+    ["a header in a field", field("cacheControl", "1\r\nSet-Cookie: a=b"), "; boundary=x"],
+    ["a control character", field("contentEncoding", "\u0001"), "; boundary=x"],
+    ["another boundary", "", "; boundary=y"],
+    ["no boundary", "", ""],
+    ["metadata that is no object", field("metadata", "[1]"), "; boundary=x"],
+    ["metadata with a NUL", field("metadata", '{"a":"\\u0000"}'), "; boundary=x"],
+    [
+      "metadata without end",
+      field("metadata", `{"a":${"[".repeat(1e5)}${"]".repeat(1e5)}}`),
+      "; boundary=x",
+    ],
+  ])("in a form with %s are refused and leave nothing", async (_what, fields, boundary) => {
+    const before = await filesOnDisk();
+    const answer = await fetch(`${supabase.url}/storage/v1/object/${bucket}/form`, {
+      method: "POST",
+      headers: { apikey: supabase.secretKey, "content-type": `multipart/form-data${boundary}` },
+      body: `${fields}--x\r\n${file}\r\n\r\ntext\r\n--x--\r\n`,
+    });
+    expect(answer.status).toBe(400);
+    expect(await answer.json()).toMatchObject({ code: "InvalidRequest" });
+    expect(await filesOnDisk()).toEqual(before);
   });
 
   test.each([
@@ -235,6 +271,27 @@ describe("names", () => {
       `${supabase.url}/storage/v1/object/sign/${bucket}/..%2f..%2fsecrets.json?token=x`,
     );
     expect(answer.status).toBe(400);
+  });
+
+  const nul = "\u0000";
+  test.each([
+    ["list", "POST", "object/list/BUCKET", { prefix: nul }],
+    ["list from beyond all numbers", "POST", "object/list/BUCKET", { offset: 1e300 }],
+    ["page", "POST", "object/list-v2/BUCKET", { cursor: btoa(`["\\u0000","a"]`) }],
+    ["move", "POST", "object/move", { bucketId: nul, sourceKey: "a", destinationKey: "b" }],
+    ["copy", "POST", "object/copy", { bucketId: "x", sourceKey: nul, destinationKey: "b" }],
+    ["remove", "DELETE", "object/BUCKET", { prefixes: [nul] }],
+    ["sign", "POST", "object/sign/BUCKET", { paths: [nul], expiresIn: 1 }],
+    ["bucket", "PUT", "bucket/%00", {}],
+    ["size", "POST", "bucket", { name: "huge", file_size_limit: `${"9".repeat(30)}GB` }],
+  ])("refuses what nothing is called: %s", async (_what, method, path, body) => {
+    const answer = await fetch(`${supabase.url}/storage/v1/${path.replace("BUCKET", bucket)}`, {
+      method,
+      headers: { apikey: supabase.secretKey, "content-type": "application/json" },
+      body: JSON.stringify(body),
+    });
+    expect(answer.status).toBe(400);
+    expect(await answer.json()).toMatchObject({ statusCode: expect.stringMatching(/^40[04]$/) });
   });
 
   test.each(["", "a/b", "..%2f", "x".repeat(64)])("refuses the bucket %j", async (name) => {

@@ -1,3 +1,4 @@
+import { validateHeaderValue } from "node:http";
 import { Readable } from "node:stream";
 import { Busboy } from "@fastify/busboy";
 import type { FastifyInstance, FastifyRequest } from "fastify";
@@ -121,35 +122,45 @@ async function readForm(request: FastifyRequest): Promise<Upload> {
   const { promise, resolve, reject } = Promise.withResolvers<Upload>();
   const body = request.body as Readable;
   const fields = new Map<string, string>();
-  const form = new Busboy({
-    headers: request.headers as { "content-type": string },
-    limits: { files: 1, fieldSize: maxFormFieldBytes },
-  });
+  const form = formParser(request);
   form.on("field", (name, value) => fields.set(name, value));
   form.on("file", (_name, content, _filename, _encoding, contentType) => {
     // Whoever hangs up half-way must not leave us waiting for the rest.
     body.on("error", (error) => content.destroy(error));
     try {
       const seconds = fields.get("cacheControl");
-      resolve({
-        content,
+      const headers = {
         contentType,
         cacheControl: seconds === undefined ? "no-cache" : `max-age=${seconds}`,
         contentEncoding: fields.get("contentEncoding"),
-        userMetadata: parseMetadata(fields.get("metadata") ?? ""),
-      });
+      };
+      // Downloads will have them as headers.
+      for (const value of Object.values(headers)) validateHeaderValue("a field", value ?? "");
+      resolve({ content, ...headers, userMetadata: parseMetadata(fields.get("metadata") ?? "") });
     } catch (error) {
-      reject(error);
+      reject(error instanceof StorageError ? error : malformedForm(error));
     }
   });
   form.on("finish", () => reject(new StorageError("InvalidRequest", "No content provided")));
-  form.on("error", (cause) =>
-    reject(new StorageError("InvalidRequest", "Malformed form", { cause })),
-  );
+  form.on("error", (cause) => reject(malformedForm(cause)));
   body.on("error", reject);
   body.pipe(form);
   return promise;
 }
+
+function formParser(request: FastifyRequest): InstanceType<typeof Busboy> {
+  try {
+    return new Busboy({
+      headers: request.headers as { "content-type": string },
+      limits: { files: 1, fieldSize: maxFormFieldBytes },
+    });
+  } catch (cause) {
+    throw malformedForm(cause);
+  }
+}
+
+const malformedForm = (cause: unknown) =>
+  new StorageError("InvalidRequest", "Malformed form", { cause });
 
 function parseMetadata(json: string): Record<string, unknown> | null {
   if (json === "") return null;
