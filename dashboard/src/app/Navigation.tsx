@@ -1,4 +1,5 @@
 import {
+  IconAdjustments,
   IconBan,
   IconBarrierBlock,
   IconCar,
@@ -34,6 +35,12 @@ export function Navigation() {
     { to: "/t/$tenantId/passes", icon: IconTicket, label: t("nav.passes"), isShown: true },
     { to: "/t/$tenantId/denied", icon: IconBan, label: t("nav.denied"), isShown: true },
     { to: "/t/$tenantId/site", icon: IconDeviceCctv, label: t("nav.site"), isShown: true },
+    {
+      to: "/t/$tenantId/rules",
+      icon: IconAdjustments,
+      label: t("nav.rules"),
+      isShown: may(role, "manageSites"),
+    },
     { to: "/t/$tenantId/figures", icon: IconChartBar, label: t("nav.figures"), isShown: true },
     { to: "/t/$tenantId/people", icon: IconUsers, label: t("nav.people"), isShown: true },
     {

@@ -97,6 +97,12 @@ const siteRoute = createRoute({
   component: lazyRouteComponent(() => import("../site/SitePage.tsx"), "SitePage"),
 });
 
+const rulesRoute = createRoute({
+  getParentRoute: () => tenantRoute,
+  path: "rules",
+  component: lazyRouteComponent(() => import("../rules/RulesPage.tsx"), "RulesPage"),
+});
+
 const figuresRoute = createRoute({
   getParentRoute: () => tenantRoute,
   path: "figures",
@@ -135,6 +141,7 @@ const routeTree = rootRoute.addChildren([
     passesRoute,
     deniedRoute,
     siteRoute,
+    rulesRoute,
     figuresRoute,
     peopleRoute,
     recordRoute,

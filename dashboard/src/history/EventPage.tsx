@@ -12,7 +12,8 @@ import { ToneIcon, toneOf } from "../desk/tone.tsx";
 import { useEventSentence } from "../desk/use-event-sentence.ts";
 import { useWhy } from "../desk/use-why.ts";
 import { VisitFrame } from "../desk/VisitFrame.tsx";
-import { isSighting, storyOf, type Visit } from "../desk/visits.ts";
+import { isSighting, type SightingEvent, storyOf, type Visit } from "../desk/visits.ts";
+import { useRuleWords } from "../rules/rule-words.ts";
 import { Page } from "../ui/Page.tsx";
 import { Plate } from "../ui/Plate.tsx";
 import classes from "./EventPage.module.css";
@@ -166,6 +167,7 @@ function VisitDetail({ visit }: { visit: Visit }) {
           <dd>{t(`detail.kind.${decision.kind}`)}</dd>
           <dt>{t("detail.policy")}</dt>
           <dd>{decision.policy_version}</dd>
+          {decision.rules && <HeldRules rules={decision.rules} vote={event.payload.vote} />}
           <dt>{t("detail.register")}</dt>
           <dd>{t("detail.registerVersion", { version: decision.register_version })}</dd>
           {event.payload.pass_id && (
@@ -209,6 +211,44 @@ function VisitDetail({ visit }: { visit: Visit }) {
     </>
   );
 }
+
+/** What the condominium asked of an opening then, and what this vehicle's pictures gave. */
+function HeldRules(props: {
+  rules: NonNullable<SightingEvent["payload"]["decision"]["rules"]>;
+  vote: SightingEvent["payload"]["vote"];
+}) {
+  const { rules, vote } = props;
+  const { t, i18n } = useTranslation();
+  const words = useRuleWords();
+  const lead = vote && Math.floor(Math.exp(Math.min(vote.margin_nats, MOST_LEAD_NATS)));
+  return (
+    <>
+      <dt>{t("detail.asked")}</dt>
+      <dd>
+        <ul className={classes["asked"]} data-testid="held-rules">
+          <li>{words("minAgreeingFrames", rules.min_agreeing_frames)}</li>
+          <li>{words("minLead", rules.min_lead)}</li>
+          <li>{words("minCharacterConfidence", rules.min_character_confidence)}</li>
+        </ul>
+      </dd>
+      {vote && (
+        <>
+          <dt>{t("detail.had")}</dt>
+          <dd>
+            {t("detail.hadWords", {
+              count: vote.agreeing_frames,
+              times: new Intl.NumberFormat(i18n.language).format(lead ?? 0),
+              percent: Math.floor(vote.weakest_character * 100),
+            })}
+          </dd>
+        </>
+      )}
+    </>
+  );
+}
+
+/** Beyond a million to one nobody compares any more. */
+const MOST_LEAD_NATS = Math.log(1e6);
 
 function EarlierVisits({ visit, plate }: { visit: Visit; plate: string }) {
   const { t } = useTranslation();

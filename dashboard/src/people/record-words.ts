@@ -15,6 +15,7 @@ export const RECORD_TABLES = [
   "sessions",
   "person",
   "privacy_settings",
+  "opening_rules",
   "gates",
   "cameras",
   "camera_credentials",

@@ -34,4 +34,7 @@ const FIELDS = [
   "passes_days",
   "events_days",
   "audit_days",
+  "min_agreeing_frames",
+  "min_lead",
+  "min_character_confidence",
 ] as const;

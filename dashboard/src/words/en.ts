@@ -91,6 +91,7 @@ export const words: Words = {
     passes: "Visitors",
     denied: "Denied",
     site: "Gates",
+    rules: "Rules",
     figures: "Figures",
     people: "People",
     privacy: "Privacy",
@@ -539,6 +540,14 @@ export const words: Words = {
       note: "Recorded only",
     },
     policy: "Rules",
+    asked: "An opening asked for",
+    had: "There were",
+    hadWords_one:
+      "{{count}} picture that agreed; {{times}} times likelier than any other plate; the weakest character {{percent}} % certain",
+    hadWords_many:
+      "{{count}} pictures that agreed; {{times}} times likelier than any other plate; the weakest character {{percent}} % certain",
+    hadWords_other:
+      "{{count}} pictures that agreed; {{times}} times likelier than any other plate; the weakest character {{percent}} % certain",
     register: "List",
     registerVersion: "version {{version}}",
     entry: "Entry used",
@@ -963,6 +972,7 @@ export const words: Words = {
     table: {
       sessions: "session of",
       person: "a person, request",
+      opening_rules: "rules for openings",
       privacy_settings: "how long data is kept",
       gate_commands: "order to the gate",
       vehicles: "vehicle",
@@ -1017,6 +1027,9 @@ export const words: Words = {
       passes_days: "days of passes",
       events_days: "days of events",
       audit_days: "days of record",
+      min_agreeing_frames: "pictures that must agree",
+      min_lead: "lead over other plates",
+      min_character_confidence: "floor for each character",
     },
   },
   conflict: {
@@ -1028,6 +1041,56 @@ export const words: Words = {
     saveAgain: "If you save, it is added again with what you wrote.",
     yes: "yes",
     no: "no",
+  },
+  rules: {
+    title: "Opening rules",
+    lead: "How certain a plate must be before a gate opens by itself.",
+    asked: "What an opening asks for",
+    askedLead:
+      "The first step of each is the product's own and cannot be weakened. The stricter, the less a wrong plate gets in, and the more vehicles wait for the guard.",
+    rule: {
+      minLead: "Certainty of the whole plate",
+      minAgreeingFrames: "Pictures that must agree",
+      minCharacterConfidence: "Certainty of each character",
+    },
+    step: { normal: "Normal", strict: "Strict", strictest: "Very strict" },
+    asks: {
+      lead: "At least {{times}} times likelier than any other plate",
+      frames_one: "At least {{count}} different picture with the same plate",
+      frames_many: "At least {{count}} different pictures with the same plate",
+      frames_other: "At least {{count}} different pictures with the same plate",
+      character: "Every letter and digit at least {{percent}} % certain",
+    },
+    reset: "Back to normal",
+    saved: "Saved. The gates take it over within seconds.",
+    preview: "With the last days' vehicles",
+    nothing:
+      "No vehicle of these days can be tried again: what that takes has been kept only since this version.",
+    newestOnly: "There were more; the newest have been looked at.",
+    more_one: "{{count}} vehicle more admitted by itself, and one alert fewer",
+    more_many: "{{count}} vehicles more admitted by themselves, and as many alerts fewer",
+    more_other: "{{count}} vehicles more admitted by themselves, and as many alerts fewer",
+    moreWrong: "{{wrong}} of them wrongly: the guard corrected the plate or refused the entry.",
+    fewer_one: "{{count}} vehicle would fall short: up to one alert more",
+    fewer_many: "{{count}} vehicles would fall short: up to as many alerts more",
+    fewer_other: "{{count}} vehicles would fall short: up to as many alerts more",
+    fewerWrong_one:
+      "{{count}} of them had been let in wrongly. A further picture may still make some certain.",
+    fewerWrong_many:
+      "{{count}} of them had been let in wrongly. A further picture may still make some certain.",
+    fewerWrong_other:
+      "{{count}} of them had been let in wrongly. A further picture may still make some certain.",
+    later_one: "{{count}} vehicle would wait for a further picture",
+    later_many: "{{count}} vehicles would wait for a further picture",
+    later_other: "{{count}} vehicles would wait for a further picture",
+    laterHint: "They are certain enough and get in a moment later.",
+    same: "No difference",
+    admitted: "Admitted by themselves: {{now}} now, {{tried}} with these rules.",
+    replayedAll_one: "The one vehicle of these days could be tried again.",
+    replayedAll_many: "All {{count}} vehicles of these days could be tried again.",
+    replayedAll_other: "All {{count}} vehicles of these days could be tried again.",
+    replayed:
+      "{{replayed}} of {{vehicles}} vehicles could be tried again; of the others too little was kept.",
   },
   privacy: {
     title: "Privacy",

@@ -90,6 +90,7 @@ export const words = {
     passes: "Visitas",
     denied: "No admitir",
     site: "Portones",
+    rules: "Reglas",
     figures: "Cifras",
     people: "Personas",
     privacy: "Privacidad",
@@ -545,6 +546,14 @@ export const words = {
       note: "Solo se anota",
     },
     policy: "Reglas",
+    asked: "Para abrir se pedía",
+    had: "Hubo",
+    hadWords_one:
+      "{{count}} foto que coincidía; {{times}} veces más probable que cualquier otra placa; el carácter más dudoso, {{percent}} % seguro",
+    hadWords_many:
+      "{{count}} fotos que coincidían; {{times}} veces más probable que cualquier otra placa; el carácter más dudoso, {{percent}} % seguro",
+    hadWords_other:
+      "{{count}} fotos que coincidían; {{times}} veces más probable que cualquier otra placa; el carácter más dudoso, {{percent}} % seguro",
     register: "Lista",
     registerVersion: "versión {{version}}",
     entry: "Entrada usada",
@@ -969,6 +978,7 @@ export const words = {
     table: {
       sessions: "sesión de",
       person: "una persona, solicitud",
+      opening_rules: "reglas de apertura",
       privacy_settings: "plazos de conservación",
       gate_commands: "orden al portón",
       vehicles: "vehículo",
@@ -1023,6 +1033,9 @@ export const words = {
       passes_days: "días de pases",
       events_days: "días de eventos",
       audit_days: "días de bitácora",
+      min_agreeing_frames: "fotos que deben coincidir",
+      min_lead: "ventaja sobre otras placas",
+      min_character_confidence: "mínimo de cada carácter",
     },
   },
   conflict: {
@@ -1034,6 +1047,56 @@ export const words = {
     saveAgain: "Si guarda, se agrega de nuevo con lo que usted escribió.",
     yes: "sí",
     no: "no",
+  },
+  rules: {
+    title: "Reglas de apertura",
+    lead: "Qué tan segura debe ser una placa para que el portón se abra solo.",
+    asked: "Lo que se pide para abrir",
+    askedLead:
+      "El primer paso de cada una es el del producto y no se puede debilitar. Cuanto más estricto, menos entra una placa equivocada y más vehículos esperan al guardia.",
+    rule: {
+      minLead: "Seguridad de la placa entera",
+      minAgreeingFrames: "Fotos que deben coincidir",
+      minCharacterConfidence: "Seguridad de cada carácter",
+    },
+    step: { normal: "Normal", strict: "Estricta", strictest: "Muy estricta" },
+    asks: {
+      lead: "Al menos {{times}} veces más probable que cualquier otra placa",
+      frames_one: "Al menos {{count}} foto distinta con la misma placa",
+      frames_many: "Al menos {{count}} fotos distintas con la misma placa",
+      frames_other: "Al menos {{count}} fotos distintas con la misma placa",
+      character: "Cada letra y cada número con {{percent}} % de seguridad o más",
+    },
+    reset: "Volver a lo normal",
+    saved: "Guardado. Los portones lo toman en segundos.",
+    preview: "Con los vehículos de los últimos días",
+    nothing:
+      "Ningún vehículo de estos días se puede probar de nuevo: lo necesario se guarda solo desde esta versión.",
+    newestOnly: "Hubo más; se miraron los más recientes.",
+    more_one: "{{count}} vehículo más entraría solo, y habría un aviso menos",
+    more_many: "{{count}} vehículos más entrarían solos, y habría otros tantos avisos menos",
+    more_other: "{{count}} vehículos más entrarían solos, y habría otros tantos avisos menos",
+    moreWrong: "{{wrong}} por error: el guardia corrigió la placa o no abrió.",
+    fewer_one: "{{count}} vehículo se quedaría corto: hasta un aviso más",
+    fewer_many: "{{count}} vehículos se quedarían cortos: hasta otros tantos avisos más",
+    fewer_other: "{{count}} vehículos se quedarían cortos: hasta otros tantos avisos más",
+    fewerWrong_one:
+      "{{count}} había entrado por error. Una foto más puede todavía dar la seguridad.",
+    fewerWrong_many:
+      "{{count}} habían entrado por error. Una foto más puede todavía dar la seguridad.",
+    fewerWrong_other:
+      "{{count}} habían entrado por error. Una foto más puede todavía dar la seguridad.",
+    later_one: "{{count}} vehículo esperaría otra foto",
+    later_many: "{{count}} vehículos esperarían otra foto",
+    later_other: "{{count}} vehículos esperarían otra foto",
+    laterHint: "Son seguros y entrarían un momento después.",
+    same: "Ninguna diferencia",
+    admitted: "Entran solos: {{now}} ahora, {{tried}} con estas reglas.",
+    replayedAll_one: "Se probó de nuevo el único vehículo de estos días.",
+    replayedAll_many: "Se probaron de nuevo los {{count}} vehículos de estos días.",
+    replayedAll_other: "Se probaron de nuevo los {{count}} vehículos de estos días.",
+    replayed:
+      "Se pudieron probar de nuevo {{replayed}} de {{vehicles}} vehículos; de los demás se guardó muy poco.",
   },
   privacy: {
     title: "Privacidad",

@@ -91,6 +91,7 @@ export const words: Words = {
     passes: "Visitas",
     denied: "Não admitir",
     site: "Portões",
+    rules: "Regras",
     figures: "Números",
     people: "Pessoas",
     privacy: "Privacidade",
@@ -542,6 +543,14 @@ export const words: Words = {
       note: "Só se anota",
     },
     policy: "Regras",
+    asked: "Para abrir se pedia",
+    had: "Houve",
+    hadWords_one:
+      "{{count}} foto que coincidia; {{times}} vezes mais provável que qualquer outra placa; o caractere mais duvidoso, {{percent}} % certo",
+    hadWords_many:
+      "{{count}} fotos que coincidiam; {{times}} vezes mais provável que qualquer outra placa; o caractere mais duvidoso, {{percent}} % certo",
+    hadWords_other:
+      "{{count}} fotos que coincidiam; {{times}} vezes mais provável que qualquer outra placa; o caractere mais duvidoso, {{percent}} % certo",
     register: "Lista",
     registerVersion: "versão {{version}}",
     entry: "Registro usado",
@@ -962,6 +971,7 @@ export const words: Words = {
     table: {
       sessions: "sessão de",
       person: "uma pessoa, pedido",
+      opening_rules: "regras de abertura",
       privacy_settings: "prazos de conservação",
       gate_commands: "ordem ao portão",
       vehicles: "veículo",
@@ -1016,6 +1026,9 @@ export const words: Words = {
       passes_days: "dias de passes",
       events_days: "dias de eventos",
       audit_days: "dias de registro",
+      min_agreeing_frames: "fotos que devem coincidir",
+      min_lead: "vantagem sobre outras placas",
+      min_character_confidence: "mínimo de cada caractere",
     },
   },
   conflict: {
@@ -1027,6 +1040,56 @@ export const words: Words = {
     saveAgain: "Se gravar, é acrescentado de novo com o que você escreveu.",
     yes: "sim",
     no: "não",
+  },
+  rules: {
+    title: "Regras de abertura",
+    lead: "Quanta certeza uma placa precisa para o portão abrir sozinho.",
+    asked: "O que se pede para abrir",
+    askedLead:
+      "O primeiro passo de cada uma é o do produto e não pode ser enfraquecido. Quanto mais rigoroso, menos uma placa errada entra e mais veículos esperam o porteiro.",
+    rule: {
+      minLead: "Certeza da placa inteira",
+      minAgreeingFrames: "Fotos que devem coincidir",
+      minCharacterConfidence: "Certeza de cada caractere",
+    },
+    step: { normal: "Normal", strict: "Rigorosa", strictest: "Muito rigorosa" },
+    asks: {
+      lead: "Pelo menos {{times}} vezes mais provável que qualquer outra placa",
+      frames_one: "Pelo menos {{count}} foto diferente com a mesma placa",
+      frames_many: "Pelo menos {{count}} fotos diferentes com a mesma placa",
+      frames_other: "Pelo menos {{count}} fotos diferentes com a mesma placa",
+      character: "Cada letra e cada número com {{percent}} % de certeza ou mais",
+    },
+    reset: "Voltar ao normal",
+    saved: "Salvo. Os portões adotam em segundos.",
+    preview: "Com os veículos dos últimos dias",
+    nothing:
+      "Nenhum veículo destes dias pode ser testado de novo: o necessário só é guardado desde esta versão.",
+    newestOnly: "Houve mais; foram vistos os mais recentes.",
+    more_one: "{{count}} veículo a mais entraria sozinho, e haveria um aviso a menos",
+    more_many:
+      "{{count}} veículos a mais entrariam sozinhos, e haveria outros tantos avisos a menos",
+    more_other:
+      "{{count}} veículos a mais entrariam sozinhos, e haveria outros tantos avisos a menos",
+    moreWrong: "{{wrong}} por engano: o porteiro corrigiu a placa ou não abriu.",
+    fewer_one: "{{count}} veículo ficaria aquém: até um aviso a mais",
+    fewer_many: "{{count}} veículos ficariam aquém: até outros tantos avisos a mais",
+    fewer_other: "{{count}} veículos ficariam aquém: até outros tantos avisos a mais",
+    fewerWrong_one: "{{count}} tinha entrado por engano. Mais uma foto ainda pode dar a certeza.",
+    fewerWrong_many: "{{count}} tinham entrado por engano. Mais uma foto ainda pode dar a certeza.",
+    fewerWrong_other:
+      "{{count}} tinham entrado por engano. Mais uma foto ainda pode dar a certeza.",
+    later_one: "{{count}} veículo esperaria outra foto",
+    later_many: "{{count}} veículos esperariam outra foto",
+    later_other: "{{count}} veículos esperariam outra foto",
+    laterHint: "Têm certeza e entrariam um momento depois.",
+    same: "Nenhuma diferença",
+    admitted: "Entram sozinhos: {{now}} agora, {{tried}} com estas regras.",
+    replayedAll_one: "Foi testado de novo o único veículo destes dias.",
+    replayedAll_many: "Foram testados de novo os {{count}} veículos destes dias.",
+    replayedAll_other: "Foram testados de novo os {{count}} veículos destes dias.",
+    replayed:
+      "Foi possível testar de novo {{replayed}} de {{vehicles}} veículos; dos demais guardou-se muito pouco.",
   },
   privacy: {
     title: "Privacidade",

@@ -15,6 +15,7 @@ const PAGES = [
   "passes",
   "denied",
   "site",
+  "rules",
   "figures",
   "people",
   "record",

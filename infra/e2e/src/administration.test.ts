@@ -90,6 +90,44 @@ describe.skipIf(!browser)("an administrator's day", { timeout: 300_000 }, () => 
     await admin.close();
   });
 
+  story(
+    "stricter rules are tried on the last days' vehicles before they hold, and each event tells its own",
+    async (world) => {
+      await world.valle.send({ plate: "RKX482A", country: "mx" });
+      await world.ana.admitted("RKX482A").first().waitFor();
+      const admin = await world.openDesk("carmen@valle.example");
+      const { page, account } = admin;
+      await admin.open("rules");
+      const frames = page.getByTestId("rules-minAgreeingFrames").locator("label");
+      await page.getByTestId("rules-preview").waitFor();
+      expect(await page.getByTestId("rules-later").count()).toBe(0);
+      await frames.nth(2).click();
+      await page.getByTestId("rules-later").waitFor();
+      await page.getByTestId("rules-save").click();
+      await page.getByRole("status").waitFor();
+      const rules = await world.query(
+        "select min_agreeing_frames, min_lead from opening_rules where tenant_id = $1",
+        [account.tenantId],
+      );
+      expect(rules).toEqual([{ min_agreeing_frames: 4, min_lead: 50 }]);
+      const [event] = await world.query<{ id: string }>(
+        "select id from realtime_events where tenant_id = $1 and event_type = 'resident_arrived' order by seq desc limit 1",
+        [account.tenantId],
+      );
+      await admin.open(`events/${event?.id}`);
+      expect(await page.getByTestId("held-rules").locator("li").count()).toBe(3);
+      await admin.open("rules");
+      await page
+        .getByTestId("rules-minAgreeingFrames")
+        .locator("input[value='2']:checked")
+        .waitFor({ state: "attached" });
+      await frames.nth(0).click();
+      await page.getByTestId("rules-save").click();
+      await page.getByRole("status").waitFor();
+      await admin.close();
+    },
+  );
+
   story("a person who asks for it is nowhere any more, and the record says so", async (world) => {
     const admin = await world.openDesk("carmen@valle.example");
     const { page, account } = admin;

@@ -38,6 +38,7 @@ export * from "./register.ts";
 export * from "./schedule.ts";
 export * from "./sighting.ts";
 export { type Candidate, type Vote, type VotedCharacter, voteOf } from "./vote.ts";
+export * from "./vote-replay.ts";
 export {
   DEFAULT_OPENING_RULES,
   DEFAULT_VOTE_RULES,

@@ -4,9 +4,10 @@ export type { RealtimeTransport } from "./desk/channel.ts";
 export { createDeskClient, type DeskClientOptions } from "./desk/client.ts";
 export type { Connection } from "./desk/connection.ts";
 export { createDeskData, type DeskData, type TenantData } from "./desk/desk-data.ts";
-export type { EventFact, EventFilter, InsideVehicle } from "./desk/events.ts";
+export type { EventFact, EventFilter, InsideVehicle, VoteFact } from "./desk/events.ts";
 export type { ImportCounts } from "./desk/import.ts";
 export type { LiveDesk, LiveListener } from "./desk/live.ts";
+export type { StoredOpeningRules } from "./desk/opening-rules.ts";
 export type { AuditFilter } from "./desk/people.ts";
 export type { OnDuty } from "./desk/presence.ts";
 export type {

@@ -18,12 +18,15 @@ import {
   gateCommandsSince,
   type InsideVehicle,
   listEvents,
+  type VoteFact,
   vehiclesInside,
+  voteFactsSince,
 } from "./events.ts";
 import { correctPlate, type GateRequest, refuseEntry, requestOpening } from "./guard.ts";
 import { type ImportCounts, importRegister } from "./import.ts";
 import { type LiveDesk, type LiveListener, openLiveDesk } from "./live.ts";
 import { livePicture, wishToSee } from "./live-pictures.ts";
+import { readOpeningRules, type StoredOpeningRules, saveOpeningRules } from "./opening-rules.ts";
 import {
   type AuditFilter,
   endSessions,
@@ -157,6 +160,10 @@ export interface TenantData {
   vehiclesInside(sinceMs: number, signal: AbortSignal): Promise<InsideVehicle[]>;
   event(eventId: string, signal: AbortSignal): Promise<RealtimeEvent | null>;
   eventFactsBetween(sinceMs: number, untilMs: number, signal: AbortSignal): Promise<EventFact[]>;
+  /** Decisions at gates with their votes, and guards' words about them: at most `limit`, the newest. */
+  voteFactsSince(sinceMs: number, limit: number, signal: AbortSignal): Promise<VoteFact[]>;
+  openingRules(signal: AbortSignal): Promise<StoredOpeningRules>;
+  saveOpeningRules(rules: StoredOpeningRules): Promise<void>;
   eventsAbout(event: RealtimeEvent, signal: AbortSignal): Promise<RealtimeEvent[]>;
   eventsOfPlate(plate: string, beforeSeq: number, signal: AbortSignal): Promise<RealtimeEvent[]>;
   gateCommandsSince(sinceMs: number, signal: AbortSignal): Promise<GateCommand[]>;
@@ -231,6 +238,10 @@ export function createDeskData(client: StoreClient, transport: RealtimeTransport
       event: (eventId, signal) => findEvent(client, tenantId, eventId, signal),
       eventFactsBetween: (sinceMs, untilMs, signal) =>
         eventFactsBetween(client, tenantId, sinceMs, untilMs, signal),
+      voteFactsSince: (sinceMs, limit, signal) =>
+        voteFactsSince(client, tenantId, sinceMs, limit, signal),
+      openingRules: (signal) => readOpeningRules(client, tenantId, signal),
+      saveOpeningRules: (rules) => saveOpeningRules(client, tenantId, rules),
       eventsAbout: (event, signal) => eventsAbout(client, event, signal),
       eventsOfPlate: (plate, seq, signal) => eventsOfPlate(client, tenantId, plate, seq, signal),
       gateCommandsSince: (sinceMs, signal) => gateCommandsSince(client, tenantId, sinceMs, signal),

@@ -1,4 +1,4 @@
-import type { RealtimeEvent } from "@portero/access";
+import type { EventPayload, RealtimeEvent } from "@portero/access";
 import type { StoreClient } from "../client.ts";
 import type { Json } from "../database.types.ts";
 import { unwrap } from "../errors.ts";
@@ -256,4 +256,70 @@ export async function eventFactsBetween(
     seq = rows.at(-1)?.seq ?? seq;
     if (rows.length < FACT_PAGE) return facts;
   }
+}
+
+/** What other opening rules are tried on: a decision at a gate with its vote, or a guard's word about one. */
+export interface VoteFact {
+  id: string;
+  eventType: string;
+  plate: string | null;
+  sightingId: string | null;
+  alertEventId: string | null;
+  /** `grant`, or what else was decided. */
+  kind: string | null;
+  /** Null in events from before it was kept. */
+  vote: NonNullable<EventPayload<"resident_arrived">["vote"]> | null;
+}
+
+const VOTE_FACTS = [
+  "resident_arrived",
+  "visitor_arrived",
+  "resident_departed",
+  "visitor_departed",
+  "unknown_vehicle",
+  "access_denied",
+  "entry_refused",
+  "plate_corrected",
+];
+
+/** The newest of these since then, at most `limit`, newest first. @throws {StoreError} */
+export async function voteFactsSince(
+  client: StoreClient,
+  tenantId: string,
+  sinceMs: number,
+  limit: number,
+  signal: AbortSignal,
+): Promise<VoteFact[]> {
+  const facts: VoteFact[] = [];
+  let beforeSeq = Number.MAX_SAFE_INTEGER;
+  while (facts.length < limit) {
+    const answer = await client
+      .from("realtime_events")
+      .select(
+        "id, seq, event_type, plate, vote:payload->vote, kind:payload->decision->>kind, sighting:payload->>sighting_id, alert:payload->>alert_event_id",
+      )
+      .eq("tenant_id", tenantId)
+      .gte("occurred_at", new Date(sinceMs).toISOString())
+      .lt("seq", beforeSeq)
+      .not("gate_id", "is", null)
+      .in("event_type", VOTE_FACTS)
+      .order("seq", { ascending: false })
+      .limit(FACT_PAGE)
+      .abortSignal(signal);
+    const rows = unwrap("read the votes that were kept", answer);
+    for (const row of rows) {
+      facts.push({
+        id: row.id,
+        eventType: row.event_type,
+        plate: row.plate,
+        sightingId: row.sighting,
+        alertEventId: row.alert,
+        kind: row.kind,
+        vote: row.vote as VoteFact["vote"],
+      });
+    }
+    beforeSeq = rows.at(-1)?.seq ?? 0;
+    if (rows.length < FACT_PAGE) break;
+  }
+  return facts;
 }
