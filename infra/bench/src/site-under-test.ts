@@ -10,6 +10,7 @@ import {
   type RunningCamera,
   startCameraSimulator,
 } from "@portero/camera-simulator";
+import { LEAN_PROCESS } from "@portero/runtime";
 import { seal } from "@portero/sealing";
 import { createTenant, startProject, type TestProject, type TestTenant } from "@portero/testing";
 import pg from "pg";
@@ -72,7 +73,7 @@ export async function startSite({
   for (const camera of others) lanes.push(await addLane(project, tenant, camera));
 
   const worker = fork(WORKER, [], {
-    execArgv: ["--disable-warning=ExperimentalWarning"],
+    execArgv: LEAN_PROCESS.execArgv,
     env: {
       PATH: process.env["PATH"] ?? "",
       SUPABASE_URL: project.supabase.url,
@@ -86,9 +87,7 @@ export async function startSite({
       ALLOW_LOOPBACK_CAMERAS: "true",
       LOG_LEVEL: "error",
       // As the unit of a real box sets it.
-      MALLOC_ARENA_MAX: "1",
-      MALLOC_TRIM_THRESHOLD_: "131072",
-      MALLOC_MMAP_THRESHOLD_: "131072",
+      ...LEAN_PROCESS.env,
     },
   });
   const [message] = (await Promise.race([

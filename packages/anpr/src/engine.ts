@@ -180,14 +180,15 @@ export async function createEngine({
         },
       });
 
-      if (lane && track && isFresh(track, lane.capturedAtMs)) {
+      if (lane && known && track && isFresh(track, lane.capturedAtMs)) {
         const part = await openRegion(jpeg, frame, track.region);
         const seen = await look(part, track.region, scale, startedAtMs);
         part.release();
         releasePixels(seen.picture);
-        // Every other look is a whole one: another vehicle may have come, and the lane is watched on it.
-        if (known) known.track = null;
-        if (isFoundAgain(seen.reads, track.region, watched)) return answer(track.scene, seen);
+        const isFound = isFoundAgain(seen.reads, track.region, watched);
+        const { capturedAtMs } = lane;
+        known.track = isFound ? trackOf(seen.reads, watched, { ...track, capturedAtMs }) : null;
+        if (isFound) return answer(track.scene, seen);
       }
 
       const lookAtScene = (thumbnail: Pixels): SceneReading | null => {
@@ -211,7 +212,14 @@ export async function createEngine({
       scene ??= lookAtScene(shrinkGrey(seen.picture, THUMBNAIL_WIDTH_PX));
       releasePixels(seen.picture);
       const watch = lane && lanes.get(lane.camera);
-      if (watch) watch.track = trackOf(seen.reads, watched, scene, lane.capturedAtMs);
+      if (watch && scene) {
+        const { capturedAtMs } = lane;
+        watch.track = trackOf(seen.reads, watched, {
+          capturedAtMs,
+          wholeAtMs: capturedAtMs,
+          scene,
+        });
+      }
       return answer(scene, seen, sceneMs);
     },
     askSecond: async (jpeg, box) => {

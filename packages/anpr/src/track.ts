@@ -7,14 +7,18 @@ export interface Track {
   /** Whole pixels of the frame. */
   region: Box;
   capturedAtMs: number;
-  /** What stood in the lane then. */
+  /** When all of the view was looked at last, and what stood in the lane then. */
+  wholeAtMs: number;
   scene: SceneReading;
 }
 
 /** Longer than the pace at which a lane with a vehicle is looked at, shorter than a vehicle's way through the picture. */
 const TRACK_FOR_MS = 700;
-/** How far a plate may have gone meanwhile, in widths of the plate. */
+/** All of the view is looked at this often: another vehicle may have come, and the lane is watched on it. */
+const WHOLE_EVERY_MS = 700;
+/** How far a plate may have gone meanwhile: in widths of the plate, and at least this share of the view's width. */
 const REACH_WIDTHS = 1.5;
+const REACH_SHARE = 0.12;
 /** A smaller part would leave the detector no surroundings to judge by. */
 const MIN_SIDE_PX = 256;
 /** Above this share of the view one look at all of it costs hardly more. */
@@ -28,19 +32,19 @@ const MIN_CHARACTERS = 4;
 export function trackOf(
   reads: readonly PlateRead[],
   view: Box,
-  scene: SceneReading | null,
-  capturedAtMs: number,
+  seen: Omit<Track, "region">,
 ): Track | null {
-  const [first, ...others] = reads.filter(isPlate).map(({ box }) => reachOf(box));
-  if (!first || !scene) return null;
+  const [first, ...others] = reads.filter(isPlate).map(({ box }) => reachOf(box, view));
+  if (!first) return null;
   const region = within(others.reduce(unionOf, first), view);
   const share = (region.widthPx * region.heightPx) / (view.widthPx * view.heightPx);
-  return share > MAX_SHARE ? null : { region, capturedAtMs, scene };
+  return share > MAX_SHARE ? null : { ...seen, region };
 }
 
 /** Whether a frame of that moment may be looked at in the track's part only. */
-export function isFresh({ capturedAtMs }: Track, nowMs: number): boolean {
-  return Math.abs(nowMs - capturedAtMs) <= TRACK_FOR_MS;
+export function isFresh({ capturedAtMs, wholeAtMs }: Track, nowMs: number): boolean {
+  const isNear = (atMs: number, forMs: number) => Math.abs(nowMs - atMs) <= forMs;
+  return isNear(capturedAtMs, TRACK_FOR_MS) && isNear(wholeAtMs, WHOLE_EVERY_MS);
 }
 
 /** Whether the part showed its plates whole: one at its edge may have been read without its last characters. */
@@ -74,8 +78,8 @@ export function unionOf(a: Box, b: Box): Box {
   };
 }
 
-function reachOf(box: Box): Box {
-  const reachPx = REACH_WIDTHS * box.widthPx;
+function reachOf(box: Box, view: Box): Box {
+  const reachPx = Math.max(REACH_WIDTHS * box.widthPx, REACH_SHARE * view.widthPx);
   const growX = Math.max(reachPx, (MIN_SIDE_PX - box.widthPx) / 2);
   const growY = Math.max(reachPx, (MIN_SIDE_PX - box.heightPx) / 2);
   return grown(box, growX / box.widthPx, growY / box.heightPx);

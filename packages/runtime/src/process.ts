@@ -74,3 +74,17 @@ async function exitCodeOf(
 function isAbort(error: unknown, signal: AbortSignal): boolean {
   return error === signal.reason || (error instanceof Error && error.name === "AbortError");
 }
+
+/**
+ * How Node is started for a service that lets megabytes of pictures through every second. glibc keeps freed ones in an
+ * arena for each thread, which costs a third of the memory; several threads that look for a few kilobytes of garbage
+ * cost more processor time than one.
+ */
+export const LEAN_PROCESS = {
+  execArgv: ["--disable-warning=ExperimentalWarning", "--single-threaded-gc"],
+  env: {
+    MALLOC_ARENA_MAX: "1",
+    MALLOC_TRIM_THRESHOLD_: "16777216",
+    MALLOC_MMAP_THRESHOLD_: "8388608",
+  },
+};

@@ -2,7 +2,7 @@ import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
-import type { Log } from "@portero/runtime";
+import { LEAN_PROCESS, type Log } from "@portero/runtime";
 
 const ROOT = new URL("../../../../", import.meta.url);
 const RESTART_AFTER_MS = 1000;
@@ -11,12 +11,6 @@ const STOP_WITHIN_MS = 3500;
 const TOLD_LINES = 15;
 /** Exit status of a service whose configuration cannot be used: it will not get better by itself. */
 const EX_CONFIG = 78;
-/** glibc keeps freed pictures in an arena for each thread, which costs a worker a third of its memory. */
-const ALLOCATOR = {
-  MALLOC_ARENA_MAX: "1",
-  MALLOC_TRIM_THRESHOLD_: "131072",
-  MALLOC_MMAP_THRESHOLD_: "131072",
-};
 
 /** A process of the installation. */
 export interface ChildPlan<Ready = unknown> {
@@ -55,9 +49,9 @@ export function createChildren(log: Log): Children {
     const { name, service, args, env } = plan;
     const entry = fileURLToPath(new URL(`services/${service}/src/main.ts`, ROOT));
     const child = fork(entry, args ?? [], {
-      execArgv: ["--disable-warning=ExperimentalWarning"],
+      execArgv: LEAN_PROCESS.execArgv,
       // Nothing of the caller's own settings reaches a service but what every program needs.
-      env: { ...ALLOCATOR, ...systemEnvironment(), ...env },
+      env: { ...LEAN_PROCESS.env, ...systemEnvironment(), ...env },
       stdio: ["ignore", "pipe", "pipe", "ipc"],
       // Ctrl-C reaches the whole terminal group: the order of stopping is ours, so they are not part of it.
       detached: process.platform !== "win32",
