@@ -50,7 +50,7 @@ const contextOf = (
   },
   passage: "entry",
   gateMode: "normal",
-  usesOfPass: () => 0,
+  uncountedUses: () => 0,
   registerAgeMs: 1000,
   maxRegisterAgeMs: 24 * HOUR_MS,
   ...change,
@@ -129,8 +129,20 @@ describe("decideAccess", () => {
     [
       "denies a pass that this site used while the cloud was away",
       sure("VIS1TA"),
-      contextOf({}, { usesOfPass: () => 1 }),
+      contextOf({}, { uncountedUses: () => 1 }),
       "deny pass_used_up",
+    ],
+    [
+      "denies a pass that another site and this one have used up together",
+      sure("VIS1TA"),
+      contextOf({ passes: [passOf({ uses: 2, maxUses: 3 })] }, { uncountedUses: () => 1 }),
+      "deny pass_used_up",
+    ],
+    [
+      "admits on the last use of a pass",
+      sure("VIS1TA"),
+      contextOf({ passes: [passOf({ uses: 1, maxUses: 3 })] }, { uncountedUses: () => 1 }),
+      "grant visitor",
     ],
     [
       "takes the second pass when the first is used up",

@@ -26,8 +26,8 @@ export interface DecisionContext {
   register: Register;
   passage: Passage;
   gateMode: GateMode;
-  /** Uses of passes that this site knows of and that may not have reached the register yet. */
-  usesOfPass(passId: string): number;
+  /** Uses of a pass that this site knows of and the register does not count yet. */
+  uncountedUses(passId: string): number;
   /** How old the register's copy is, and how old it may be (safety A4). */
   registerAgeMs: number;
   maxRegisterAgeMs: number;
@@ -135,7 +135,7 @@ function decideVisitor(passes: VisitorPass[], context: DecisionContext, nowMs: n
   let nearest: { reason: DenyReason; pass: VisitorPass } | undefined;
   for (const pass of passes) {
     const validity = validityOf(pass, nowMs, context.register.timeZone);
-    const isUsedUp = Math.max(pass.uses, context.usesOfPass(pass.passId)) >= pass.maxUses;
+    const isUsedUp = pass.uses + context.uncountedUses(pass.passId) >= pass.maxUses;
     if (validity === "valid" && !isUsedUp) {
       if (context.gateMode === "lockdown") return { kind: "deny", reason: "lockdown", pass };
       return { kind: "grant", as: "visitor", pass };

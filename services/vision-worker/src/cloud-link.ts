@@ -64,6 +64,7 @@ export function createCloudLink(options: CloudLinkOptions): CloudLink {
       await poll(
         async (stop) => {
           const sentAtMs = performance.now();
+          const askedAtMs = Date.now();
           const beat = await cloud.heartbeat(await status(), stop);
           clock.measured(sentAtMs, performance.now(), beat.serverTimeMs);
           if (!isConnected) log.info("connected to the cloud");
@@ -72,9 +73,9 @@ export function createCloudLink(options: CloudLinkOptions): CloudLink {
           for (const command of beat.commands) onCommand(command);
           for (const order of beat.orders) onOrder(order);
           if (register.current()?.register.version === beat.registerVersion) {
-            register.confirm(beat.registerVersion, Date.now());
+            register.confirm(beat.registerVersion, askedAtMs);
           } else {
-            await register.replace(await cloud.fetchRegister(stop), Date.now());
+            await register.replace(await cloud.fetchRegister(stop), askedAtMs);
           }
         },
         {

@@ -82,7 +82,10 @@ async function uploadEvents(
         rows.map((row) => row.event),
         signal,
       );
-      await journal.delivered(rows.map((row) => row.id));
+      await journal.delivered(
+        rows.map((row) => row.id),
+        Date.now(),
+      );
     } catch (error) {
       if (!isRefusal(error)) throw error;
       await uploadOneByOne(journal, cloud, log, rows, signal);
@@ -101,7 +104,7 @@ async function uploadOneByOne(
   for (const row of rows) {
     try {
       await cloud.insertEvents([row.event], signal);
-      await journal.delivered([row.id]);
+      await journal.delivered([row.id], Date.now());
     } catch (error) {
       if (!isRefusal(error)) throw error;
       log.error(

@@ -162,7 +162,10 @@ export function createPipeline(options: PipelineOptions) {
     const passes = copy.passes.filter((pass) => pass.plate === vote.enrolledPlate);
     const uses = new Map(
       await Promise.all(
-        passes.map(async ({ passId }) => [passId, await journal.usesOfPass(passId)] as const),
+        passes.map(
+          async ({ passId }) =>
+            [passId, await journal.uncountedUses(passId, confirmedAtMs)] as const,
+        ),
       ),
     );
     const gateMode: GateMode = copy.gates.find(({ id }) => id === camera.gateId)?.mode ?? "normal";
@@ -170,7 +173,7 @@ export function createPipeline(options: PipelineOptions) {
       register: copy,
       passage,
       gateMode,
-      usesOfPass: (passId: string) => uses.get(passId) ?? 0,
+      uncountedUses: (passId: string) => uses.get(passId) ?? 0,
       registerAgeMs: Date.now() - confirmedAtMs,
       maxRegisterAgeMs: options.maxRegisterAgeMs,
     };
@@ -208,6 +211,7 @@ export function createPipeline(options: PipelineOptions) {
         ? {
             passUse: {
               decisionId: visit.id,
+              eventId: event.id,
               passId: finding.decision.pass.passId,
               usedAtMs: seen.frame.capturedAtMs,
             },

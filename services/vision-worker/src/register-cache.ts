@@ -9,7 +9,7 @@ import type { Journal } from "./journal/journal.ts";
 export interface KnownRegister {
   register: SiteRegister;
   index: PlateIndex;
-  /** When the database last confirmed it; Unix ms. */
+  /** When the database was asked for it, or whether it still holds, for the last time; Unix ms. */
   confirmedAtMs: number;
 }
 
@@ -17,10 +17,10 @@ export interface RegisterCache {
   current(): KnownRegister | undefined;
   /** Resolves when another version is taken, or the signal aborts. */
   changed(signal: AbortSignal): Promise<void>;
-  /** Takes a copy that was just read, and keeps it for a start without the cloud. */
-  replace(register: SiteRegister, nowMs: number): Promise<void>;
-  /** The database said that this version is still the newest. */
-  confirm(version: number, nowMs: number): void;
+  /** Takes a copy that was asked for at `askedAtMs`, and keeps it for a start without the cloud. */
+  replace(register: SiteRegister, askedAtMs: number): Promise<void>;
+  /** The database, asked at `askedAtMs`, said that this version is still the newest. */
+  confirm(version: number, askedAtMs: number): void;
 }
 
 /**
@@ -60,7 +60,7 @@ export async function openRegisterCache(
     async changed(signal) {
       await once(changes, "changed", { signal }).catch(() => {});
     },
-    async replace(register, nowMs) {
+    async replace(register, askedAtMs) {
       if (current && register.version < current.register.version) {
         log.warn(
           { offered: register.version, known: current.register.version },
@@ -68,19 +68,19 @@ export async function openRegisterCache(
         );
         return;
       }
-      current = known(register, nowMs);
+      current = known(register, askedAtMs);
       changes.emit("changed");
       const body = JSON.stringify(register);
       const { version } = register;
       await journal.saveRegister({
         version,
-        fetchedAtMs: nowMs,
+        fetchedAtMs: askedAtMs,
         body,
-        seal: sealOf(version, nowMs, body),
+        seal: sealOf(version, askedAtMs, body),
       });
     },
-    confirm(version, nowMs) {
-      if (current?.register.version === version) current.confirmedAtMs = nowMs;
+    confirm(version, askedAtMs) {
+      if (current?.register.version === version) current.confirmedAtMs = askedAtMs;
     },
   };
 }

@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
 import type { NewEvent } from "@portero/access";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { type Journal, openJournal } from "./journal.ts";
@@ -164,11 +165,42 @@ describe("the journal", () => {
     expect(await journal.isAlertOpen("a1")).toBe(false);
   });
 
-  it("counts the uses of a pass once for each decision", async () => {
-    const passUse = { decisionId: "d1", passId: "p1", usedAtMs: NOW_MS };
-    await journal.record({ decision: decisionOf("d1"), passUse });
-    await journal.record({ decision: decisionOf("d1"), passUse });
-    expect(await journal.usesOfPass("p1")).toBe(1);
+  it("counts a use of a pass, once a decision, until a register that was read later counts it", async () => {
+    const passUse = { decisionId: "d1", eventId: "e1", passId: "p1", usedAtMs: NOW_MS };
+    const entry = { decision: decisionOf("d1"), events: [eventOf("e1")], passUse };
+    await journal.record(entry);
+    await journal.record(entry);
+    expect(await journal.uncountedUses("p1", NOW_MS + 60_000)).toBe(1);
+    await journal.delivered(["e1"], NOW_MS + 5000);
+    expect(await journal.uncountedUses("p1", NOW_MS + 5000)).toBe(1);
+    expect(await journal.uncountedUses("p1", NOW_MS + 5001)).toBe(0);
+  });
+
+  it("goes on counting a use whose event the cloud refuses", async () => {
+    const passUse = { decisionId: "d1", eventId: "e1", passId: "p1", usedAtMs: NOW_MS };
+    await journal.record({ decision: decisionOf("d1"), events: [eventOf("e1")], passUse });
+    await journal.quarantine("e1", "refused");
+    expect(await journal.uncountedUses("p1", NOW_MS + 60_000)).toBe(1);
+  });
+
+  it("knows after an update which uses the cloud has not heard of (O7)", async () => {
+    const passUse = { decisionId: "d1", eventId: "e1", passId: "p1", usedAtMs: NOW_MS };
+    const arrival: NewEvent = {
+      ...eventOf("e1"),
+      eventType: "visitor_arrived",
+      payload: { sighting_id: "d1" } as never,
+    };
+    await journal.record({ decision: decisionOf("d1"), events: [arrival], passUse });
+    await journal.close();
+    // As the version before left it.
+    const before = new DatabaseSync(join(folder, "journal.db"));
+    before.exec(
+      `drop index uses_by_event; alter table pass_uses drop column event_id; alter table pass_uses drop column delivered_at_ms;
+       insert into pass_uses (decision_id, pass_id, used_at_ms) values ('d0', 'p1', ${NOW_MS}); pragma user_version = 1;`,
+    );
+    before.close();
+    journal = await open();
+    expect(await journal.uncountedUses("p1", NOW_MS)).toBe(1);
   });
 
   it("sets a poison event aside and goes on with the next (E4)", async () => {

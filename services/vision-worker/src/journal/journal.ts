@@ -85,7 +85,7 @@ export async function openJournal(path: string): Promise<Journal> {
     "hasCommand",
     "openAlerts",
     "isAlertOpen",
-    "usesOfPass",
+    "uncountedUses",
     "outbox",
     "delivered",
     "quarantine",

@@ -66,7 +66,8 @@ export interface JournalEntry {
   command?: CommandRecord;
   events?: NewEvent[];
   pictures?: Picture[];
-  passUse?: { decisionId: string; passId: string; usedAtMs: number };
+  /** `eventId`: the event among `events` by which the cloud counts this use. */
+  passUse?: { decisionId: string; eventId: string; passId: string; usedAtMs: number };
   outcome?: { commandId: string; state: CommandState; outcome: string; atMs: number };
 }
 

@@ -75,6 +75,16 @@ const MIGRATIONS = [
     seal text not null
   ) strict;
   `,
+  `
+  -- Until its event is in the cloud, and the register was read after that, only this box knows of a use.
+  alter table pass_uses add column event_id text;
+  alter table pass_uses add column delivered_at_ms integer;
+  update pass_uses set event_id = (
+    select id from outbox
+    where event ->> '$.eventType' = 'visitor_arrived' and event ->> '$.payload.sighting_id' = decision_id
+  );
+  create index uses_by_event on pass_uses (event_id);
+  `,
 ];
 
 /**

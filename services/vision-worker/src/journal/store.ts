@@ -60,9 +60,9 @@ export class JournalStore {
       if (passUse) {
         this.#db
           .prepare(
-            "insert or ignore into pass_uses (decision_id, pass_id, used_at_ms) values (?, ?, ?)",
+            "insert or ignore into pass_uses (decision_id, event_id, pass_id, used_at_ms) values (?, ?, ?, ?)",
           )
-          .run(passUse.decisionId, passUse.passId, passUse.usedAtMs);
+          .run(passUse.decisionId, passUse.eventId, passUse.passId, passUse.usedAtMs);
       }
       if (entry.command && !this.#insertCommand(entry.command)) return false;
       if (outcome) this.#setState(outcome.commandId, outcome.state, outcome.outcome, outcome.atMs);
@@ -141,10 +141,13 @@ export class JournalStore {
     );
   }
 
-  usesOfPass(passId: string): number {
+  /** Uses of a pass that a register which was asked for at `registerAtMs` may not count yet. */
+  uncountedUses(passId: string, registerAtMs: number): number {
     const row = this.#db
-      .prepare("select count(*) as uses from pass_uses where pass_id = ?")
-      .get(passId);
+      .prepare(
+        "select count(*) as uses from pass_uses where pass_id = ? and (delivered_at_ms >= ? or event_id in (select id from outbox))",
+      )
+      .get(passId, registerAtMs);
     return Number(row?.["uses"] ?? 0);
   }
 
@@ -162,10 +165,14 @@ export class JournalStore {
       }));
   }
 
-  delivered(eventIds: string[]): void {
+  delivered(eventIds: string[], nowMs: number): void {
     this.#transaction(() => {
       const remove = this.#db.prepare("delete from outbox where id = ?");
-      for (const id of eventIds) remove.run(id);
+      const count = this.#db.prepare("update pass_uses set delivered_at_ms = ? where event_id = ?");
+      for (const id of eventIds) {
+        remove.run(id);
+        count.run(nowMs, id);
+      }
     });
   }
 
