@@ -4,12 +4,25 @@ import {
   createRouter,
   lazyRouteComponent,
   Outlet,
+  type RouteComponent,
 } from "@tanstack/react-router";
 import { DeskPage } from "../desk/DeskPage.tsx";
 import { historySearchOf } from "../history/history-filter.ts";
 import { ChooseTenant } from "./ChooseTenant.tsx";
+import { speakPages } from "./i18n.ts";
 import { PageFault } from "./PageFault.tsx";
 import { TenantShell } from "./TenantShell.tsx";
+
+/** A page that is fetched when it is needed, its words with it. */
+function page<Module extends Record<Name, RouteComponent>, Name extends string>(
+  load: () => Promise<Module>,
+  name: Name,
+) {
+  return lazyRouteComponent(async () => {
+    const [module] = await Promise.all([load(), speakPages()]);
+    return module;
+  }, name);
+}
 
 const rootRoute = createRootRoute({ component: Outlet, notFoundComponent: ChooseTenant });
 
@@ -28,10 +41,7 @@ const tenantRoute = createRoute({
 const condominiumsRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: "/condominiums",
-  component: lazyRouteComponent(
-    () => import("../condominiums/CondominiumsPage.tsx"),
-    "CondominiumsPage",
-  ),
+  component: page(() => import("../condominiums/CondominiumsPage.tsx"), "CondominiumsPage"),
 });
 
 const deskRoute = createRoute({
@@ -44,37 +54,37 @@ const historyRoute = createRoute({
   getParentRoute: () => tenantRoute,
   path: "history",
   validateSearch: historySearchOf,
-  component: lazyRouteComponent(() => import("../history/HistoryPage.tsx"), "HistoryPage"),
+  component: page(() => import("../history/HistoryPage.tsx"), "HistoryPage"),
 });
 
 const insideRoute = createRoute({
   getParentRoute: () => tenantRoute,
   path: "inside",
-  component: lazyRouteComponent(() => import("../inside/InsidePage.tsx"), "InsidePage"),
+  component: page(() => import("../inside/InsidePage.tsx"), "InsidePage"),
 });
 
 const eventRoute = createRoute({
   getParentRoute: () => tenantRoute,
   path: "events/$eventId",
-  component: lazyRouteComponent(() => import("../history/EventPage.tsx"), "EventPage"),
+  component: page(() => import("../history/EventPage.tsx"), "EventPage"),
 });
 
 const housesRoute = createRoute({
   getParentRoute: () => tenantRoute,
   path: "houses",
-  component: lazyRouteComponent(() => import("../register/HousesPage.tsx"), "HousesPage"),
+  component: page(() => import("../register/HousesPage.tsx"), "HousesPage"),
 });
 
 const importRoute = createRoute({
   getParentRoute: () => tenantRoute,
   path: "import",
-  component: lazyRouteComponent(() => import("../import/ImportPage.tsx"), "ImportPage"),
+  component: page(() => import("../import/ImportPage.tsx"), "ImportPage"),
 });
 
 const vehiclesRoute = createRoute({
   getParentRoute: () => tenantRoute,
   path: "vehicles",
-  component: lazyRouteComponent(() => import("../register/VehiclesPage.tsx"), "VehiclesPage"),
+  component: page(() => import("../register/VehiclesPage.tsx"), "VehiclesPage"),
 });
 
 const passesRoute = createRoute({
@@ -82,49 +92,49 @@ const passesRoute = createRoute({
   path: "passes",
   // The code on a visitor's card names the pass.
   validateSearch: ({ pass }): { pass?: string } => (typeof pass === "string" ? { pass } : {}),
-  component: lazyRouteComponent(() => import("../register/PassesPage.tsx"), "PassesPage"),
+  component: page(() => import("../register/PassesPage.tsx"), "PassesPage"),
 });
 
 const deniedRoute = createRoute({
   getParentRoute: () => tenantRoute,
   path: "denied",
-  component: lazyRouteComponent(() => import("../register/DeniedPage.tsx"), "DeniedPage"),
+  component: page(() => import("../register/DeniedPage.tsx"), "DeniedPage"),
 });
 
 const siteRoute = createRoute({
   getParentRoute: () => tenantRoute,
   path: "site",
-  component: lazyRouteComponent(() => import("../site/SitePage.tsx"), "SitePage"),
+  component: page(() => import("../site/SitePage.tsx"), "SitePage"),
 });
 
 const rulesRoute = createRoute({
   getParentRoute: () => tenantRoute,
   path: "rules",
-  component: lazyRouteComponent(() => import("../rules/RulesPage.tsx"), "RulesPage"),
+  component: page(() => import("../rules/RulesPage.tsx"), "RulesPage"),
 });
 
 const figuresRoute = createRoute({
   getParentRoute: () => tenantRoute,
   path: "figures",
-  component: lazyRouteComponent(() => import("../figures/FiguresPage.tsx"), "FiguresPage"),
+  component: page(() => import("../figures/FiguresPage.tsx"), "FiguresPage"),
 });
 
 const peopleRoute = createRoute({
   getParentRoute: () => tenantRoute,
   path: "people",
-  component: lazyRouteComponent(() => import("../people/PeoplePage.tsx"), "PeoplePage"),
+  component: page(() => import("../people/PeoplePage.tsx"), "PeoplePage"),
 });
 
 const privacyRoute = createRoute({
   getParentRoute: () => tenantRoute,
   path: "privacy",
-  component: lazyRouteComponent(() => import("../privacy/PrivacyPage.tsx"), "PrivacyPage"),
+  component: page(() => import("../privacy/PrivacyPage.tsx"), "PrivacyPage"),
 });
 
 const recordRoute = createRoute({
   getParentRoute: () => tenantRoute,
   path: "record",
-  component: lazyRouteComponent(() => import("../people/RecordPage.tsx"), "RecordPage"),
+  component: page(() => import("../people/RecordPage.tsx"), "RecordPage"),
 });
 
 const routeTree = rootRoute.addChildren([

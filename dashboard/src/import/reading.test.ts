@@ -1,9 +1,9 @@
 import { IMPORT_COLUMNS, planImport } from "@portero/access";
 import { describe, expect, it } from "vitest";
 import { csvOf } from "../ui/csv.ts";
-import { words as en } from "../words/en.ts";
-import { words as es } from "../words/es.ts";
-import { words as pt } from "../words/pt-br.ts";
+import { words as en } from "../words/pages/en.ts";
+import { words as es } from "../words/pages/es.ts";
+import { words as pt } from "../words/pages/pt-br.ts";
 import { type ReadList, readList, rowsOf, textOf } from "./reading.ts";
 
 const read = (text: string): ReadList => {

@@ -1,8 +1,9 @@
-import type { Words } from "./es.ts";
+import type { DeskWords } from "./desk/es.ts";
+import type { PageWords } from "./pages/es.ts";
 
 declare module "i18next" {
   interface CustomTypeOptions {
-    resources: { translation: Words };
+    resources: { translation: DeskWords & PageWords };
     returnNull: false;
   }
 }

@@ -1,9 +1,12 @@
 import { readdirSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { describe, expect, it } from "vitest";
-import { words as en } from "./en.ts";
-import { words as es } from "./es.ts";
-import { words as pt } from "./pt-br.ts";
+import { words as deskEn } from "./desk/en.ts";
+import { words as deskEs } from "./desk/es.ts";
+import { words as deskPt } from "./desk/pt-br.ts";
+import { words as pagesEn } from "./pages/en.ts";
+import { words as pagesEs } from "./pages/es.ts";
+import { words as pagesPt } from "./pages/pt-br.ts";
 
 type Tree = { [key: string]: string | Tree };
 
@@ -27,16 +30,32 @@ const source = readdirSync(SOURCES, { recursive: true, encoding: "utf8" })
   .join("\n");
 
 /** `t("a.b")` and `t(\`a.${b}.c\`)`: whole keys, and patterns for those that are put together. */
-const used = [...source.matchAll(/\bt\(\s*("[^"]+"|`[^`]+`)/g)].map(([, key = ""]) => {
-  const pattern = key
-    .slice(1, -1)
-    .split(/\$\{[^}]+\}/)
-    .map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, "\\$&"))
-    .join("[^.]+");
-  return new RegExp(`^${pattern}$`);
-});
+const usedIn = (text: string) =>
+  [...text.matchAll(/\bt\(\s*("[^"]+"|`[^`]+`)/g)].map(([, key = ""]) => {
+    const pattern = key
+      .slice(1, -1)
+      .split(/\$\{[^}]+\}/)
+      .map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, "\\$&"))
+      .join("[^.]+");
+    return new RegExp(`^${pattern}$`);
+  });
+const used = usedIn(source);
 
-const languages = { es: leaves(es), "pt-BR": leaves(pt), en: leaves(en) };
+/** What the browser may fetch before any page but the desk: all but the router's pages, which bring words of their own. */
+function withoutPages(path: string, found = new Map<string, string>()): Map<string, string> {
+  if (found.has(path)) return found;
+  const text = readFileSync(path, "utf8").replace(/\bpage\(\(\) => import\([^)]*\)/g, "");
+  found.set(path, text);
+  for (const [, name = ""] of text.matchAll(/(?:from|import\()\s*"(\.[^"]+\.tsx?)"/g))
+    withoutPages(resolve(dirname(path), name), found);
+  return found;
+}
+
+const languages = {
+  es: leaves({ ...deskEs, ...pagesEs }),
+  "pt-BR": leaves({ ...deskPt, ...pagesPt }),
+  en: leaves({ ...deskEn, ...pagesEn }),
+};
 
 describe("the words", () => {
   it.each(Object.entries(languages))("%s has every key, and no other", (_language, found) => {
@@ -71,5 +90,19 @@ describe("the words", () => {
     const keys = [...languages.es.keys()].flatMap((key) => [key, baseOf(key)]);
     const missing = used.filter((pattern) => !keys.some((key) => pattern.test(key)));
     expect(missing.map(String)).toEqual([]);
+  });
+
+  it("of the desk are enough for whatever is not a page", () => {
+    const files = withoutPages(join(SOURCES, "app/main.tsx"));
+    expect([...files.keys()].map((path) => path.slice(SOURCES.length + 1))).toEqual(
+      expect.arrayContaining(["desk/InHandPane.tsx", "desk/EnrolForm.tsx", "session/LogIn.tsx"]),
+    );
+    const keys = [...leaves(deskEs).keys()].flatMap((key) => [key, baseOf(key)]);
+    const missing = [...files].flatMap(([path, text]) =>
+      usedIn(text)
+        .filter((pattern) => !keys.some((key) => pattern.test(key)))
+        .map((pattern) => `${path}: ${pattern}`),
+    );
+    expect(missing).toEqual([]);
   });
 });
