@@ -53,6 +53,8 @@ export async function createGateway(
   await app.register(enrolmentRoutes, { ...actions, config });
   await app.register(fastifyStatic, {
     root: dashboardDir,
+    // The build lays them beside the files: nothing is compressed while somebody waits.
+    preCompressed: true,
     // The build puts a hash of the content into the names below assets/.
     setHeaders(response, path) {
       response.header(
