@@ -17,6 +17,7 @@ import { Link } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 import { useWatch } from "../desk/watch.tsx";
 import { may } from "../session/abilities.ts";
+import { Count } from "../ui/Count.tsx";
 import classes from "./Navigation.module.css";
 import { useTenant } from "./tenant.tsx";
 
@@ -71,7 +72,7 @@ export function Navigation() {
             <Icon size={22} stroke={1.7} aria-hidden="true" />
             <span>{label}</span>
             {to === "/t/$tenantId" && waiting.length > 0 && (
-              <span className={classes["badge"]}>{waiting.length}</span>
+              <Count value={waiting.length} className={classes["badge"]} />
             )}
           </Link>
         ))}

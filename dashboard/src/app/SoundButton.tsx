@@ -10,6 +10,8 @@ const SoundPanel = lazy(() =>
   import("./SoundPanel.tsx").then(({ SoundPanel }) => ({ default: SoundPanel })),
 );
 
+const STATES = ["on", "muted", "blocked"] as const;
+
 /** Volume, silence and a test in reach. Silence shows as what it is: a state that somebody chose, or the browser did. */
 export function SoundButton() {
   const { t } = useTranslation();
@@ -29,7 +31,13 @@ export function SoundButton() {
       button={
         <>
           <Icon size={20} stroke={1.7} aria-hidden="true" />
-          {state !== "on" && <span className={classes["label"]}>{t(`sound.${state}`)}</span>}
+          <span className={classes["labels"]}>
+            {STATES.map((each) => (
+              <span key={each} data-shown={each === state || undefined}>
+                {t(`sound.${each}`)}
+              </span>
+            ))}
+          </span>
         </>
       }
     >

@@ -67,7 +67,7 @@ export function QuietPane({ story, isLoaded, nowMs, onChoose }: QuietPaneProps) 
           ))}
         </ul>
       )}
-      {last && <LastArrival visit={last.visit} nowMs={nowMs} onChoose={onChoose} />}
+      {last && <LastArrival key={last.id} visit={last.visit} nowMs={nowMs} onChoose={onChoose} />}
     </div>
   );
 }

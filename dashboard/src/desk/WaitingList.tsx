@@ -2,6 +2,7 @@ import { useRef } from "react";
 import { useTranslation } from "react-i18next";
 import { useDesk, useSites, useTimes } from "../app/tenant.tsx";
 import { useSession } from "../session/session.tsx";
+import { Count } from "../ui/Count.tsx";
 import { Keycap } from "../ui/Keycap.tsx";
 import { Plate } from "../ui/Plate.tsx";
 import { Snapshot } from "../ui/Snapshot.tsx";
@@ -36,9 +37,7 @@ export function WaitingList(props: WaitingListProps) {
       <header className={classes["head"]}>
         <h2 className={classes["title"]} data-any={waiting.length > 0 || undefined}>
           {t("waiting.title")}
-          <span className={classes["count"]} data-testid="waiting-count">
-            {waiting.length}
-          </span>
+          <Count value={waiting.length} className={classes["count"]} data-testid="waiting-count" />
         </h2>
         {waiting.length > 1 && (
           <span className={classes["keys"]}>
