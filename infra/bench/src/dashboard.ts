@@ -34,11 +34,12 @@ export const dashboardBench: Bench = {
       await fill(database, account.tenantId, Number(values.events));
       const desk = await openDesk(browser, installation.running, account);
       await desk.isLive();
+      const page = await unwatched(desk);
       const report = {
-        initialJsBytes: await initialJsBytes(desk),
-        firstUsefulPaintMs: await firstUsefulPaintMs(desk),
-        layoutShift: await layoutShiftOnArrival(desk, database, account.tenantId),
-        scrolling: await scrollHistory(desk, Number(values.events)),
+        initialJsBytes: await initialJsBytes(page),
+        firstUsefulPaintMs: await firstUsefulPaintMs(page),
+        layoutShift: await layoutShiftOnArrival(page, database, account.tenantId),
+        scrolling: await scrollHistory(page, Number(values.events)),
       };
       if (values.json) return console.log(JSON.stringify(report));
       const { longestTaskMs, longTasks, seconds, shown } = report.scrolling;
@@ -57,8 +58,18 @@ export const dashboardBench: Bench = {
   },
 };
 
+type Page = Desk["page"];
+
+/** The same desk in a page that notes nothing of what it shows: noting would be measured with it. */
+async function unwatched(desk: Desk): Promise<Page> {
+  const page = await desk.page.context().newPage();
+  await page.goto(desk.page.url());
+  await desk.page.close();
+  return page;
+}
+
 /** What the browser asked for before the desk could be used, compressed as a proxy sends it. */
-async function initialJsBytes({ page }: Desk): Promise<number> {
+async function initialJsBytes(page: Page): Promise<number> {
   await page.reload();
   await page.getByTestId("feed-row").first().waitFor();
   const names: string[] = await page.evaluate(
@@ -73,7 +84,7 @@ async function initialJsBytes({ page }: Desk): Promise<number> {
 }
 
 /** From the address to the first frame with the day's vehicles on it, the session being there already. */
-async function firstUsefulPaintMs({ page }: Desk): Promise<number> {
+async function firstUsefulPaintMs(page: Page): Promise<number> {
   const times: number[] = [];
   await page.addInitScript(`
     new MutationObserver((_changes, observer) => {
@@ -95,7 +106,7 @@ async function firstUsefulPaintMs({ page }: Desk): Promise<number> {
 
 /** The sum of all shifts while vehicles arrive at the desk, each one a new line and every second one an alert. */
 async function layoutShiftOnArrival(
-  { page, feedRow }: Desk,
+  page: Page,
   database: pg.Client,
   tenantId: string,
 ): Promise<number> {
@@ -110,7 +121,7 @@ async function layoutShiftOnArrival(
     const plate = `ARR${String(index).padStart(4, "0")}`;
     const type = index % 2 === 0 ? "resident_arrived" : "unknown_vehicle";
     await database.query(INSERT, [tenantId, 1, type, "ARR", index]);
-    await feedRow(plate).waitFor();
+    await page.getByTestId("feed-row").filter({ hasText: plate }).waitFor();
   }
   return page.evaluate<number>("window.shift");
 }
@@ -123,8 +134,8 @@ interface Scrolling {
 }
 
 /** Goes down the whole history as fast as its pages come, and notes every task that held the page up. */
-async function scrollHistory({ page, open }: Desk, count: number): Promise<Scrolling> {
-  await open("history");
+async function scrollHistory(page: Page, count: number): Promise<Scrolling> {
+  await page.locator('nav a[href$="/history"]').click();
   await page.getByTestId("history-row").first().waitFor();
   await page.evaluate(`
     window.tasks = [];
@@ -143,7 +154,7 @@ async function scrollHistory({ page, open }: Desk, count: number): Promise<Scrol
       scroller.scrollTop += 400;
       await frame();
       idleFrames = scroller.scrollTop === before ? idleFrames + 1 : 0;
-      if (rows.offsetHeight > ${count} * 50 && scroller.scrollTop === before) break;
+      if (rows.offsetHeight >= ${count} * 52 && scroller.scrollTop === before) break;
     }
     return rows.offsetHeight;
   })()`);
