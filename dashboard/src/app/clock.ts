@@ -41,8 +41,14 @@ function subscribe(listener: () => void): () => void {
   };
 }
 
-/** The one clock of the screen: everything that shows a running time turns over in the same instant, once a second. */
-export function useNowMs(): number {
-  const now = useSyncExternalStore(subscribe, () => nowS || Math.floor(serverNowMs() / 1000));
+/**
+ * The one clock of the screen: everything that shows a running time turns over in the same instant. What changes by
+ * time seldom asks for whole multiples of `everyS` seconds and is left alone in between.
+ */
+export function useNowMs(everyS = 1): number {
+  const now = useSyncExternalStore(subscribe, () => {
+    const seconds = nowS || Math.floor(serverNowMs() / 1000);
+    return seconds - (seconds % everyS);
+  });
   return now * 1000;
 }

@@ -1,10 +1,10 @@
 import { Link } from "@tanstack/react-router";
-import { useVirtualizer } from "@tanstack/react-virtual";
 import { useLayoutEffect, useRef } from "react";
 import { useTranslation } from "react-i18next";
 import { useDesk, useTenant, useTimes } from "../app/tenant.tsx";
 import { Plate } from "../ui/Plate.tsx";
 import { dayKey } from "../ui/times.ts";
+import { remPx, useVisibleRows } from "../ui/visible-rows.ts";
 import classes from "./Feed.module.css";
 import { ToneIcon, toneOf } from "./tone.tsx";
 import { useEventSentence } from "./use-event-sentence.ts";
@@ -24,14 +24,8 @@ export function Feed({ items, nowMs, inHandId, onChoose }: FeedProps) {
   const { tenantId, timeZone } = useTenant().membership;
   const isLoaded = useDesk("isLoaded");
   const scroller = useRef<HTMLDivElement>(null);
-  const rowPx = 3.5 * Number.parseFloat(getComputedStyle(document.documentElement).fontSize);
-  const rows = useVirtualizer({
-    count: items.length,
-    getScrollElement: () => scroller.current,
-    estimateSize: () => rowPx,
-    getItemKey: (index) => items[index]?.id ?? index,
-    overscan: 6,
-  });
+  const rowPx = remPx(3.5);
+  const shown = useVisibleRows(scroller, items.length, rowPx);
 
   const topId = useRef<string | undefined>(undefined);
   useLayoutEffect(() => {
@@ -55,15 +49,15 @@ export function Feed({ items, nowMs, inHandId, onChoose }: FeedProps) {
       </header>
       <div ref={scroller} className={classes["scroller"]} data-testid="feed">
         {isLoaded && items.length === 0 && <p className={classes["none"]}>{t("feed.none")}</p>}
-        <ol className={classes["rows"]} style={{ height: rows.getTotalSize() }}>
-          {rows.getVirtualItems().map(({ index, start, key }) => {
+        <ol className={classes["rows"]} style={{ height: items.length * rowPx }}>
+          {shown.map((index) => {
             const item = items[index];
             return (
               item && (
                 <li
-                  key={key}
+                  key={item.id}
                   className={classes["place"]}
-                  style={{ height: rowPx, transform: `translateY(${start}px)` }}
+                  style={{ height: rowPx, transform: `translateY(${index * rowPx}px)` }}
                   aria-setsize={items.length}
                   aria-posinset={index + 1}
                 >

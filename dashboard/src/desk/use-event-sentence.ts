@@ -1,4 +1,5 @@
 import type { RealtimeEvent } from "@portero/access";
+import { useCallback } from "react";
 import { useTranslation } from "react-i18next";
 import { useSites } from "../app/tenant.tsx";
 import { reasonWords } from "./reasons.ts";
@@ -7,7 +8,7 @@ import { reasonWords } from "./reasons.ts";
 export function useEventSentence(): (event: RealtimeEvent) => string {
   const { t } = useTranslation();
   const { gates, cameras } = useSites();
-  return (event) => {
+  const sentence = (event: RealtimeEvent): string => {
     const gate = gates.find(({ id }) => id === event.gateId)?.name ?? t("gate.none");
     const camera = cameras.find(({ id }) => id === event.cameraId)?.name ?? t("camera.none");
     switch (event.eventType) {
@@ -91,4 +92,6 @@ export function useEventSentence(): (event: RealtimeEvent) => string {
         return (event as { eventType: string }).eventType;
     }
   };
+  // The same function while what it tells from is the same, so that lists may keep their lines.
+  return useCallback(sentence, [t, gates, cameras]);
 }

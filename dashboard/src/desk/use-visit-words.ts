@@ -1,3 +1,4 @@
+import { useCallback } from "react";
 import { useTranslation } from "react-i18next";
 import { reasonWords } from "./reasons.ts";
 import { useEventSentence } from "./use-event-sentence.ts";
@@ -8,7 +9,7 @@ import { answerOf, isAlert } from "./waiting.ts";
 export function useVisitWords(): (visit: Visit, nowMs: number) => string {
   const { t } = useTranslation();
   const sentence = useEventSentence();
-  return (visit, nowMs) => {
+  const words = (visit: Visit, nowMs: number): string => {
     const answer = answerOf(visit, nowMs);
     const { failure, opened, event } = visit;
     if (failure && !opened) return sentence(failure);
@@ -30,4 +31,6 @@ export function useVisitWords(): (visit: Visit, nowMs: number) => string {
         return `${sentence(event)} · ${t(`outcome.${answer.kind}`)}`;
     }
   };
+  // The same function while what it tells from is the same, so that lists may keep their lines.
+  return useCallback(words, [t, sentence]);
 }

@@ -24,7 +24,7 @@ export function WatchProvider({ children }: { children: ReactNode }) {
   const commands = useDesk("commands");
   const story = useMemo(() => storyOf(events, commands.values()), [events, commands]);
   // Waiting ends by time only after minutes: a coarse clock keeps the list's identity.
-  const coarseMs = Math.floor(nowMs / 15_000) * 15_000;
+  const coarseMs = useNowMs(15);
   const waiting = useMemo(() => waitingVisits(story, coarseMs), [story, coarseMs]);
   useAlarms(waiting, nowMs);
   const watch = useMemo(() => ({ story, waiting }), [story, waiting]);

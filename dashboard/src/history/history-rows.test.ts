@@ -15,7 +15,7 @@ describe("the history's lines", () => {
   const opened = eventOf("opened", "gate_opened", { alert_event_id: "older" });
 
   it("tell each vehicle once, newest first, under its day", () => {
-    expect(told(historyRows([[opened, newer], [older]], null, "UTC"))).toEqual([
+    expect(told(historyRows([[opened, newer, older]], null, "UTC"))).toEqual([
       "day",
       "newer",
       "day",
@@ -34,6 +34,13 @@ describe("the history's lines", () => {
     );
     expect(told(rows)).toEqual(["day", "newer", "day", "older"]);
     expect(rows.at(-1)).toMatchObject({ item: { visit: { opened: { id: "opened" } } } });
+  });
+
+  it("stay the same ones when a further page comes", () => {
+    const first = [newer];
+    const [, before] = historyRows([first], null, "UTC");
+    const [, after] = historyRows([first, [opened, older]], null, "UTC");
+    expect(before?.kind === "item" && before.item).toBe(after?.kind === "item" && after.item);
   });
 
   it("hide what was not looked for", () => {

@@ -1,9 +1,9 @@
 import { IMPORT_COLUMNS, type PlannedLine } from "@portero/access";
 import { IconAlertTriangle, IconMinus, IconPencil, IconPlus } from "@tabler/icons-react";
-import { useVirtualizer } from "@tanstack/react-virtual";
 import { useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { ScrollRegion } from "../ui/ScrollRegion.tsx";
+import { remPx, useVisibleRows } from "../ui/visible-rows.ts";
 import classes from "./ImportPage.module.css";
 import { effectWords, refusalWords } from "./import-words.ts";
 import type { ShownLines } from "./import-worker.ts";
@@ -35,33 +35,22 @@ export function ImportLines(props: { shown: ShownLines; count: number; linesOf: 
   const { shown, count, linesOf } = props;
   const { t } = useTranslation();
   const scroller = useRef<HTMLElement>(null);
-  const remPx = Number.parseFloat(getComputedStyle(document.documentElement).fontSize);
-  // One height for all: measuring each would copy twenty thousand sizes at every step of the wheel.
   const isNarrow = window.matchMedia("(max-width: 52em)").matches;
-  const list = useVirtualizer({
-    count,
-    getScrollElement: () => scroller.current,
-    estimateSize: () => (isNarrow ? 6.75 : 3.75) * remPx,
-    overscan: 8,
-  });
-  const drawn = list.getVirtualItems();
-  const lineAt = useLines(shown, linesOf, drawn[0]?.index ?? 0, drawn.at(-1)?.index ?? 0);
+  const rowPx = remPx(isNarrow ? 6.75 : 3.75);
+  const drawn = useVisibleRows(scroller, count, rowPx);
+  const lineAt = useLines(shown, linesOf, drawn[0] ?? 0, drawn.at(-1) ?? 0);
   return (
     <ScrollRegion ref={scroller} className={classes["scroller"]} label={t("import.lines")}>
-      <ol
-        className={classes["lines"]}
-        style={{ height: list.getTotalSize() }}
-        data-testid="import-lines"
-      >
-        {drawn.map(({ key, index, start, size }) => {
+      <ol className={classes["lines"]} style={{ height: count * rowPx }} data-testid="import-lines">
+        {drawn.map((index) => {
           const line = lineAt(index);
           return (
             line && (
               <li
-                key={key}
+                key={index}
                 data-kind={line.kind}
                 className={classes["line"]}
-                style={{ height: size, transform: `translateY(${start}px)` }}
+                style={{ height: rowPx, transform: `translateY(${index * rowPx}px)` }}
                 aria-setsize={count}
                 aria-posinset={index + 1}
               >

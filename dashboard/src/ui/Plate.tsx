@@ -24,56 +24,73 @@ interface PlateProps {
 
 /** A plate drawn as one, in capitals of equal width, with what is doubtful in it marked. */
 export function Plate({ plate, characters, size, comparedWith, showsDoubts, ...rest }: PlateProps) {
-  const { t } = useTranslation();
-  if (!plate) {
-    return (
-      <span className={classes["none"]} data-size={size} {...rest}>
-        {t("plate.none")}
-      </span>
-    );
-  }
+  if (!plate) return <NoPlate size={size} {...rest} />;
   const isWhole = characters?.map(({ character }) => character).join("") === plate;
+  const cells = [...plate].map((letter, place) => {
+    const read = isWhole ? characters?.[place] : undefined;
+    const isDoubtful = read !== undefined && read.confidence < DOUBT_BELOW;
+    const isDifferent = comparedWith != null && comparedWith.charAt(place) !== letter;
+    return { letter, doubt: isDoubtful ? read : undefined, isMarked: isDoubtful || isDifferent };
+  });
+  // Lists hold many plates with nothing to mark: one piece of text is drawn much faster than a cell for each letter.
+  const isPlain = size === "small" && !cells.some(({ isMarked }) => isMarked);
   return (
     <span
       className={classes["plate"]}
       role="img"
       aria-label={plate}
       data-size={size}
+      data-plain={isPlain || undefined}
       style={{ "--characters": plate.length } as CSSProperties}
       {...rest}
     >
-      {[...plate].map((letter, place) => {
-        const read = isWhole ? characters?.[place] : undefined;
-        const isDoubtful = read !== undefined && read.confidence < DOUBT_BELOW;
-        const isDifferent = comparedWith != null && comparedWith.charAt(place) !== letter;
-        // biome-ignore lint/suspicious/noArrayIndexKey: a character is its place.
-        const cell = <Cell key={place} letter={letter} isMarked={isDoubtful || isDifferent} />;
-        if (!isDoubtful || size === "small") return cell;
-        const label = t("plate.doubt", {
-          character: letter,
-          percent: Math.round(read.confidence * 100),
-          others: read.alternatives.join(", ") || "—",
-        });
-        return (
-          // biome-ignore lint/suspicious/noArrayIndexKey: a character is its place.
-          <span key={place} className={classes["cell"]} data-marked title={label}>
-            {letter}
-            {size === "hero" && read.alternatives.length > 0 && (
-              <span className={classes["others"]} data-shown={showsDoubts || undefined}>
-                {read.alternatives.slice(0, 3).join(" ")}
+      {isPlain
+        ? plate
+        : cells.map(({ letter, doubt, isMarked }, place) =>
+            doubt && size !== "small" ? (
+              // biome-ignore lint/suspicious/noArrayIndexKey: a character is its place.
+              <DoubtfulCell key={place} read={doubt} size={size} isShown={showsDoubts} />
+            ) : (
+              // biome-ignore lint/suspicious/noArrayIndexKey: a character is its place.
+              <span key={place} className={classes["cell"]} data-marked={isMarked || undefined}>
+                {letter}
               </span>
-            )}
-          </span>
-        );
-      })}
+            ),
+          )}
     </span>
   );
 }
 
-function Cell({ letter, isMarked }: { letter: string; isMarked: boolean }) {
+function NoPlate({ size, ...rest }: Pick<PlateProps, "size" | "data-testid">) {
+  const { t } = useTranslation();
   return (
-    <span className={classes["cell"]} data-marked={isMarked || undefined}>
-      {letter}
+    <span className={classes["none"]} data-size={size} {...rest}>
+      {t("plate.none")}
+    </span>
+  );
+}
+
+interface DoubtfulCellProps {
+  read: PlateCharacter;
+  size: "card" | "hero";
+  isShown: boolean | undefined;
+}
+
+function DoubtfulCell({ read, size, isShown }: DoubtfulCellProps) {
+  const { t } = useTranslation();
+  const label = t("plate.doubt", {
+    character: read.character,
+    percent: Math.round(read.confidence * 100),
+    others: read.alternatives.join(", ") || "—",
+  });
+  return (
+    <span className={classes["cell"]} data-marked title={label}>
+      {read.character}
+      {size === "hero" && read.alternatives.length > 0 && (
+        <span className={classes["others"]} data-shown={isShown || undefined}>
+          {read.alternatives.slice(0, 3).join(" ")}
+        </span>
+      )}
     </span>
   );
 }
