@@ -1,5 +1,6 @@
 import type { Bench } from "./bench.ts";
 import { dashboardBench } from "./dashboard.ts";
+import { importBench } from "./import.ts";
 import { localSupabaseBench } from "./local-supabase/local-supabase.ts";
 import { memoryBench } from "./memory.ts";
 import { photosBench } from "./photos.ts";
@@ -12,6 +13,7 @@ const BENCHES: Bench[] = [
   memoryBench,
   realtimeBench,
   dashboardBench,
+  importBench,
   photosBench,
   recognitionBench,
   localSupabaseBench,

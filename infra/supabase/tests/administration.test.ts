@@ -120,6 +120,41 @@ describe("an imported list", () => {
     );
   });
 
+  it("is in the record entry by entry: what was added, changed, and went with its house", async () => {
+    const house = newHouse("REC0001");
+    await send(house).throwOnError();
+    const [unitId, residentId, vehicleId] = [
+      house.new_units[0]?.id,
+      house.new_residents[0]?.id,
+      house.new_vehicles[0]?.id,
+    ];
+    await admin.from("residents").update({ phone: "2" }).eq("id", residentId).throwOnError();
+    await admin.from("units").delete().eq("id", unitId).throwOnError();
+    const { rows } = await project.database.query(
+      `select action, table_name, row_id, before ->> 'phone' as was, after ->> 'phone' as now, actor, actor_name
+       from audit_log where row_id = any ($1) order by table_name, id`,
+      [[unitId, residentId, vehicleId]],
+    );
+    const by = { actor: tenant.accounts.admin.userId, actor_name: "admin" };
+    const of = (table_name: string, row_id = "", action = "", was?: string, now?: string) => ({
+      action,
+      table_name,
+      row_id,
+      was: was ?? null,
+      now: now ?? null,
+      ...by,
+    });
+    expect(rows).toEqual([
+      of("residents", residentId, "insert", undefined, "1"),
+      of("residents", residentId, "update", "1", "2"),
+      of("residents", residentId, "delete", "2"),
+      of("units", unitId, "insert"),
+      of("units", unitId, "delete"),
+      of("vehicles", vehicleId, "insert"),
+      of("vehicles", vehicleId, "delete"),
+    ]);
+  });
+
   it("cannot put a person into another tenant's house", async () => {
     const foreign = await createTenant(project.admin);
     const { error } = await send({

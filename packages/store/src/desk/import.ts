@@ -11,16 +11,24 @@ export interface ImportCounts {
   changed: number;
 }
 
+/** The few names of a batch, each looked at once: a long list repeats them half a million times. */
+const columns = new Map<string, string>();
+
+function columnOf(name: string): string {
+  const known = columns.get(name);
+  if (known !== undefined) return known;
+  const column = name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+  columns.set(name, column);
+  return column;
+}
+
 /** `newUnits` → `new_units`, through lists and entries alike. */
 function toWire(value: unknown): Json {
   if (Array.isArray(value)) return value.map(toWire);
   if (typeof value !== "object" || value === null) return value as Json;
-  return Object.fromEntries(
-    Object.entries(value).map(([name, inner]) => [
-      name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`),
-      toWire(inner),
-    ]),
-  );
+  const wire: Record<string, Json> = {};
+  for (const [name, inner] of Object.entries(value)) wire[columnOf(name)] = toWire(inner);
+  return wire;
 }
 
 /**

@@ -90,7 +90,10 @@ function whicheverTable(client: StoreClient, table: string) {
   return (client as unknown as SupabaseClient).from(table);
 }
 
-/** Reads past the row limit of a single answer. */
+/**
+ * Reads past the row limit of a single answer, each page from where the last one ended: to skip rows the database would
+ * sort all of them again for every page. Sorted by code units: pages that show names sort by language.
+ */
 async function allRows<T extends keyof Database["public"]["Tables"], E>(
   client: StoreClient,
   table: T,
@@ -99,19 +102,22 @@ async function allRows<T extends keyof Database["public"]["Tables"], E>(
   toEntry: (row: Row<T>) => E,
   signal: AbortSignal,
 ): Promise<E[]> {
-  const entries: E[] = [];
+  const found: Row<T>[] = [];
+  let lastId = "00000000-0000-0000-0000-000000000000";
   for (;;) {
     const answer = await whicheverTable(client, table)
       .select("*")
       .eq("tenant_id", tenantId)
-      .order(orderBy)
+      .gt("id", lastId)
       .order("id")
-      .range(entries.length, entries.length + PAGE - 1)
+      .limit(PAGE)
       .abortSignal(signal);
-    const rows = unwrap(`list ${table}`, answer);
-    entries.push(...rows.map(toEntry));
-    if (rows.length < PAGE) return entries;
+    const rows: (Row<T> & { id: string })[] = unwrap(`list ${table}`, answer);
+    found.push(...rows);
+    lastId = rows.at(-1)?.id ?? lastId;
+    if (rows.length < PAGE) break;
   }
+  return found.sort((a, b) => (String(a[orderBy]) < String(b[orderBy]) ? -1 : 1)).map(toEntry);
 }
 
 /** @throws {StoreError} */
