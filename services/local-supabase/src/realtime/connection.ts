@@ -109,7 +109,7 @@ export function serveConnection(
   function perform(effect: Effect): void {
     switch (effect.do) {
       case "send":
-        deliver(encodeMessage(vsn, effect.message));
+        reply(encodeMessage(vsn, effect.message));
         break;
       case "authorise":
         void answerAuthorise(effect.channel, effect.token);
@@ -152,8 +152,12 @@ export function serveConnection(
   function deliver(frame: WireFrame): void {
     if (socket.readyState !== socket.OPEN) return;
     // Past the WebSocket's own sender, which would make the frame's header again for each receiver.
-    outbox.write(stream, frame.bytes);
+    outbox.share(stream, frame.bytes);
     if (stream.writableLength > limits.maxBufferedBytes) dispatch({ type: "overflow" });
+  }
+
+  function reply(frame: WireFrame): void {
+    if (socket.readyState === socket.OPEN) outbox.write(stream, frame.bytes);
   }
 
   function close(code: number, reason: string): void {
@@ -264,7 +268,7 @@ export function serveConnection(
   function tell(channel: ChannelState, extension: string, status: string, message: string): void {
     const { joinRef, topic, name } = channel;
     const payload = { extension, status, message, channel: name };
-    deliver(encodeMessage(vsn, { joinRef, ref: null, topic, event: "system", payload }));
+    reply(encodeMessage(vsn, { joinRef, ref: null, topic, event: "system", payload }));
   }
 }
 

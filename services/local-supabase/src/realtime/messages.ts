@@ -86,6 +86,8 @@ function bytesOf(event: string, body: Buffer, meta: object): Encode {
 
 /** Rows that did not come through `realtime.send` may lack the id that clients look for within the payload. */
 function withId(payloadJson: string, id: string): string {
+  // `jsonb` writes its shortest keys first.
+  if (payloadJson.startsWith('{"id":')) return payloadJson;
   if (!payloadJson.startsWith("{") || "id" in JSON.parse(payloadJson)) return payloadJson;
   const rest = payloadJson.slice(1);
   return `{"id":${JSON.stringify(id)}${rest.trim() === "}" ? "" : ","}${rest}`;
