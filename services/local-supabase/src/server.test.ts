@@ -141,6 +141,38 @@ describe("the gateway", () => {
   });
 });
 
+test.each([
+  ["explain()", "GET", "rest/v1/t", 406, "PGRST107", "application/vnd.pgrst.plan+json"],
+  ["GeoJSON", "GET", "rest/v1/t", 406, "PGRST107", "application/geo+json"],
+  ["the OpenAPI description", "GET", "rest/v1/", 404, "PGRST126"],
+  ["a phone", "POST", "auth/v1/otp", 400, "phone_provider_disabled"],
+  ["an account without a name", "POST", "auth/v1/signup", 422, "anonymous_provider_disabled"],
+  ["PKCE", "POST", "auth/v1/token?grant_type=pkce", 400, "validation_failed"],
+  ["social log-in", "GET", "auth/v1/authorize?provider=google", 404],
+  ["MFA", "POST", "auth/v1/factors", 404],
+  ["SSO", "POST", "auth/v1/sso", 404],
+  ["resend", "POST", "auth/v1/resend", 404],
+  ["reauthenticate", "GET", "auth/v1/reauthenticate", 404],
+  ["images", "GET", "storage/v1/render/image/public/b/x.jpg", 400, "FeatureNotEnabled"],
+  ["resumable uploads", "POST", "storage/v1/upload/resumable", 404],
+  ["S3", "GET", "storage/v1/s3/b", 404],
+  ["vectors", "POST", "storage/v1/vector/ListVectorBuckets", 404],
+  ["analytics", "GET", "storage/v1/iceberg/bucket", 404],
+  ["long polling", "GET", "realtime/v1/longpoll", 404],
+  ["the management API", "GET", "realtime/v1/api/tenants", 404],
+  ["Edge Functions", "POST", "functions/v1/hello", 404],
+  ["GraphQL", "POST", "graphql/v1", 404],
+])("says of what it lacks: %s", async (_what, method, path, status, code = "", accept = "*/*") => {
+  const answer = await fetch(`${supabase.url}/${path}`, {
+    method,
+    headers: { apikey: supabase.publishableKey, accept, "content-type": "application/json" },
+    ...(method === "POST" ? { body: "{}" } : {}),
+  });
+  const body = (await answer.json()) as { code?: unknown; error_code?: string };
+  expect(answer.status).toBe(status);
+  if (code !== "") expect([body.code, body.error_code]).toContain(code);
+});
+
 test("10,000 sockets that say nothing keep nobody from an answer", async () => {
   const { stdout } = await promisify(execFile)("sh", ["-c", "ulimit -n"]);
   // Each end of a connection takes a file descriptor: the other ends are a process of their own.

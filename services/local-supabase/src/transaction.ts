@@ -1,5 +1,8 @@
 import type pg from "pg";
 
+/** A connection that may be inside a transaction, or a pool. */
+export type Database = Pick<pg.ClientBase, "query">;
+
 /** Runs `work` on one connection between `begin` and `commit`; whatever it throws rolls back. */
 export async function inTransaction<T>(
   pool: pg.Pool,

@@ -1,7 +1,7 @@
 import type { FastifyInstance } from "fastify";
 import { type Static, Type } from "typebox";
 import { inTransaction } from "../transaction.ts";
-import { AuthError } from "./errors.ts";
+import { AuthError, emailExists, invalid } from "./errors.ts";
 import type { AuthContext } from "./index.ts";
 import { issueOneTime, type Purpose, sendMail } from "./one-time.ts";
 import { normalAddress, requireService, safeRedirect } from "./requests.ts";
@@ -72,11 +72,7 @@ export function registerAdmin(app: FastifyInstance, context: AuthContext): void 
     async (request) => {
       const changes = changesOf(request.body);
       if (changes.email === undefined) {
-        throw new AuthError(
-          400,
-          "validation_failed",
-          "Cannot create a user without either an email or phone",
-        );
+        throw invalid("Cannot create a user without either an email or phone");
       }
       const { email } = changes;
       return toUserJson(await inTransaction(pool, (db) => createUser(db, { ...changes, email })));
@@ -128,12 +124,7 @@ export function registerAdmin(app: FastifyInstance, context: AuthContext): void 
     { schema: { body: LinkRequest } },
     async (request) => {
       const { type, redirect_to = request.query.redirect_to } = request.body;
-      if (!isLinkType(type))
-        throw new AuthError(
-          400,
-          "validation_failed",
-          `Invalid email action link type requested: ${type}`,
-        );
+      if (!isLinkType(type)) throw invalid(`Invalid email action link type requested: ${type}`);
       const { user, link } = await makeLink(type, request.body, redirect_to, false);
       return {
         ...toUserJson(user),
@@ -156,13 +147,7 @@ export function registerAdmin(app: FastifyInstance, context: AuthContext): void 
     return inTransaction(pool, async (db) => {
       const known = await findUserByEmail(db, email);
       const isNewcomer = type === "invite" || type === "signup";
-      if (known?.email_confirmed_at && isNewcomer) {
-        throw new AuthError(
-          422,
-          "email_exists",
-          "A user with this email address has already been registered",
-        );
-      }
+      if (known?.email_confirmed_at && isNewcomer) throw emailExists();
       if (!known && type === "recovery")
         throw new AuthError(404, "user_not_found", "User with this email not found");
       const invited = {
@@ -213,7 +198,7 @@ function banEnd(duration: string): Date | null {
   if (duration === "none") return null;
   const parts = [...duration.matchAll(/(\d+(?:\.\d+)?)(h|ms|m|s)/g)];
   if (parts.length === 0 || parts.map(([part]) => part).join("") !== duration) {
-    throw new AuthError(400, "validation_failed", `Invalid format for ban duration: ${duration}`);
+    throw invalid(`Invalid format for ban duration: ${duration}`);
   }
   const sumMs = parts.reduce(
     (sum, [, amount, unit]) => sum + Number(amount) * unitMs[unit as keyof typeof unitMs],

@@ -41,6 +41,15 @@ export class AuthError extends Error {
   }
 }
 
+/** A request that says something impossible. */
+export const invalid = (message: string) => new AuthError(400, "validation_failed", message);
+
+/** An address that somebody has. */
+export const emailExists = (cause?: unknown) =>
+  new AuthError(422, "email_exists", "A user with this email address has already been registered", {
+    cause,
+  });
+
 const namedCodesSince = "2024-01-01";
 
 /** Answers in the shape of the API version that the client names: auth-js reads `code`, older ones `error_code`. */

@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { type Static, Type } from "typebox";
 import { inTransaction } from "../transaction.ts";
-import { AuthError } from "./errors.ts";
+import { AuthError, invalid } from "./errors.ts";
 import type { AuthContext } from "./index.ts";
 import { hashOtp, issueOneTime, type Purpose, redeemOneTime, sendMail } from "./one-time.ts";
 import { addressIn, clientOf, normalAddress, safeRedirect } from "./requests.ts";
@@ -76,8 +76,7 @@ export function registerVerification(app: FastifyInstance, context: AuthContext)
     given: Static<typeof Verification>,
   ): Promise<Grant> {
     const purpose = given.type;
-    if (!isPurpose(purpose))
-      throw new AuthError(400, "validation_failed", "Verify requires a verification type");
+    if (!isPurpose(purpose)) throw invalid("Verify requires a verification type");
     const grant = await inTransaction(context.pool, async (db) => {
       const userId = await redeemOneTime(db, tokenHashOf(given), purpose);
       const user = userId && (await findUser(db, userId));
@@ -128,12 +127,11 @@ function redirect(reply: FastifyReply, target: string, answer: object): FastifyR
 
 function tokenHashOf(given: Static<typeof Verification>): string {
   if (given.token_hash && given.email) {
-    const message = "Only the token_hash and type should be provided";
-    throw new AuthError(400, "validation_failed", message);
+    throw invalid("Only the token_hash and type should be provided");
   }
   if (given.token_hash) return given.token_hash;
   if (!given.email || !given.token) {
-    throw new AuthError(400, "validation_failed", "Verify requires a token or a token hash");
+    throw invalid("Verify requires a token or a token hash");
   }
   return hashOtp(normalAddress(given.email), given.token);
 }

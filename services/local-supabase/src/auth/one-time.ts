@@ -1,8 +1,6 @@
 import { createHash, randomInt, randomUUID } from "node:crypto";
-import type pg from "pg";
+import type { Database } from "../transaction.ts";
 import type { User } from "./users.ts";
-
-type Database = Pick<pg.ClientBase, "query">;
 
 /** What a mailed link or code is for, in Supabase's words. */
 export type Purpose = "signup" | "invite" | "recovery" | "magiclink" | "email";

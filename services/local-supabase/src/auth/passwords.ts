@@ -1,8 +1,5 @@
-import type pg from "pg";
-import { AuthError } from "./errors.ts";
-
-/** Postgres hashes: bcrypt in C, in a process of its own, instead of in JavaScript on our event loop. */
-type Database = Pick<pg.ClientBase, "query">;
+import type { Database } from "../transaction.ts";
+import { AuthError, invalid } from "./errors.ts";
 
 const minCharacters = 6;
 /** bcrypt looks no further. */
@@ -10,7 +7,10 @@ const maxBytes = 72;
 /** The hash of nothing anyone knows, at the same cost as real ones. */
 const nobodysHash = "$2a$10$N9qo8uLOickgx2ZMRZoMyeIjZAgcfl7p92ldGxad68LJZdL17lhWy";
 
-/** bcrypt in Supabase's own format, `$2a$10$…`. @throws {AuthError} `weak_password`, `validation_failed` */
+/**
+ * bcrypt in Supabase's own format, `$2a$10$…`, by Postgres: in C and a process of its own instead of on our event loop.
+ * @throws {AuthError} `weak_password`, `validation_failed`
+ */
 export async function hashPassword(db: Database, password: string): Promise<string> {
   if (password.length < minCharacters) {
     throw new AuthError(
@@ -20,11 +20,7 @@ export async function hashPassword(db: Database, password: string): Promise<stri
     );
   }
   if (Buffer.byteLength(password) > maxBytes) {
-    throw new AuthError(
-      400,
-      "validation_failed",
-      `Password cannot be longer than ${maxBytes} characters`,
-    );
+    throw invalid(`Password cannot be longer than ${maxBytes} characters`);
   }
   const { rows } = await db.query(
     "select extensions.crypt($1, extensions.gen_salt('bf', 10)) as hash",

@@ -2,7 +2,7 @@ import type { FastifyRequest } from "fastify";
 import type pg from "pg";
 import type { Claims, Tokens } from "../context.ts";
 import { callerOf } from "../gateway.ts";
-import { AuthError } from "./errors.ts";
+import { AuthError, invalid } from "./errors.ts";
 import { type Client, hasSession } from "./sessions.ts";
 import { findUser, type User } from "./users.ts";
 
@@ -52,11 +52,7 @@ export const clientOf = (request: FastifyRequest): Client => ({
 export function normalAddress(email: unknown): string {
   const address = typeof email === "string" ? email.trim().toLowerCase() : "";
   if (address.length > 255 || !/^[^\s@<>"']+@[^\s@<>"']+$/.test(address)) {
-    throw new AuthError(
-      400,
-      "validation_failed",
-      "Unable to validate email address: invalid format",
-    );
+    throw invalid("Unable to validate email address: invalid format");
   }
   return address;
 }

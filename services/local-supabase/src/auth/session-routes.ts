@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import { type Static, Type } from "typebox";
 import { inTransaction } from "../transaction.ts";
-import { AuthError } from "./errors.ts";
+import { AuthError, invalid } from "./errors.ts";
 import type { AuthContext } from "./index.ts";
 import { isPassword } from "./passwords.ts";
 import { addressIn, clientOf, normalAddress, requireUser } from "./requests.ts";
@@ -72,7 +72,7 @@ export function registerSessions(app: FastifyInstance, context: AuthContext): vo
         case "refresh_token":
           return refresh(request.body.refresh_token ?? "");
         default:
-          throw new AuthError(400, "validation_failed", "unsupported_grant_type");
+          throw invalid("unsupported_grant_type");
       }
     },
   );
@@ -94,7 +94,7 @@ export function registerSessions(app: FastifyInstance, context: AuthContext): vo
 
   /** A refused token is an answer, not a failure: the family's end must be committed. */
   async function refresh(token: string) {
-    if (!token) throw new AuthError(400, "validation_failed", "refresh_token required");
+    if (!token) throw invalid("refresh_token required");
     const answer = await inTransaction(pool, (db) => refreshSession(db, token, context));
     if (answer instanceof AuthError) throw answer;
     return answer;
@@ -132,8 +132,7 @@ export function registerSessions(app: FastifyInstance, context: AuthContext): vo
   app.post<{ Querystring: { scope?: string } }>("/logout", async (request, reply) => {
     const { user, claims } = await requireUser(request, issuer, pool);
     const { scope = "global" } = request.query;
-    if (!isScope(scope))
-      throw new AuthError(400, "validation_failed", `Unsupported logout scope "${scope}"`);
+    if (!isScope(scope)) throw invalid(`Unsupported logout scope "${scope}"`);
     await endSessions(pool, user.id, claims.session_id, scope);
     return reply.code(204).send();
   });

@@ -1,10 +1,8 @@
 import { randomBytes, randomUUID } from "node:crypto";
-import type pg from "pg";
+import type { Database } from "../transaction.ts";
 import { AuthError } from "./errors.ts";
 import type { Issuer } from "./tokens.ts";
 import { findUser, toUserJson, type User } from "./users.ts";
-
-type Database = Pick<pg.ClientBase, "query">;
 
 const accessTokenLifeS = 3600;
 /** Within it a token may come twice: two tabs, or an answer that got lost. */

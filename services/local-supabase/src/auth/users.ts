@@ -1,9 +1,8 @@
 import { randomUUID } from "node:crypto";
 import type pg from "pg";
-import { AuthError } from "./errors.ts";
+import type { Database } from "../transaction.ts";
+import { AuthError, emailExists } from "./errors.ts";
 import { hashPassword } from "./passwords.ts";
-
-type Database = Pick<pg.ClientBase, "query">;
 
 /** A row of `auth.users` with its identities, as far as it is read here. */
 export interface User {
@@ -197,12 +196,7 @@ function merged(
 
 function refuseDuplicate(cause: pg.DatabaseError): never {
   if (cause.code !== "23505") throw cause;
-  throw new AuthError(
-    422,
-    "email_exists",
-    "A user with this email address has already been registered",
-    { cause },
-  );
+  throw emailExists(cause);
 }
 
 /** A user as the API shows it. */

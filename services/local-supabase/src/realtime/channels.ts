@@ -24,7 +24,6 @@ export interface Channels {
     encode: (vsn: Vsn, topic: string) => WireFrame | undefined,
     accepts: (member: Member) => boolean,
   ): void;
-  stats(): { channels: number; members: number; deliveries: number };
 }
 
 /** A public and a private channel of the same name have nothing to do with each other. */
@@ -35,20 +34,16 @@ export function channelKey(name: string, isPrivate: boolean): string {
 /** An empty registry. */
 export function createChannels(): Channels {
   const membersOf = new Map<string, Set<Member>>();
-  let members = 0;
-  let deliveries = 0;
   return {
     enter(member) {
       const others = membersOf.get(member.key);
       if (others) others.add(member);
       else membersOf.set(member.key, new Set([member]));
-      members++;
     },
     exit(member) {
       const others = membersOf.get(member.key);
-      if (!others?.delete(member)) return;
-      members--;
-      if (others.size === 0) membersOf.delete(member.key);
+      others?.delete(member);
+      if (others?.size === 0) membersOf.delete(member.key);
     },
     send(key, encode, accepts) {
       const frames = new Map<Vsn, WireFrame | undefined>();
@@ -57,11 +52,8 @@ export function createChannels(): Channels {
         const { vsn } = member;
         if (!frames.has(vsn)) frames.set(vsn, encode(vsn, member.topic));
         const frame = frames.get(vsn);
-        if (!frame) continue;
-        deliveries++;
-        member.deliver(frame);
+        if (frame) member.deliver(frame);
       }
     },
-    stats: () => ({ channels: membersOf.size, members, deliveries }),
   };
 }

@@ -10,7 +10,7 @@ import { createChannels } from "./channels.ts";
 import type { Vsn } from "./codec.ts";
 import { type Connection, type ConnectionContext, serveConnection } from "./connection.ts";
 import { registerBroadcastRoutes } from "./http.ts";
-import { defaultLimits, type Limits } from "./limits.ts";
+import { defaultLimits as limits } from "./limits.ts";
 import { broadcastRow } from "./messages.ts";
 import { createOutbox } from "./outbox.ts";
 import { createChangeFeed } from "./postgres-changes.ts";
@@ -26,23 +26,12 @@ export interface RealtimeOptions {
   databaseUrl: string;
   tokens: Tokens;
   log: Log;
-  limits?: Partial<Limits>;
 }
 
 export interface Realtime {
   /** Resolves once messages from the database are streamed, or after a while without them. */
   streaming: Promise<void>;
   stop(): Promise<void>;
-  stats(): RealtimeStats;
-}
-
-export interface RealtimeStats {
-  connections: number;
-  channels: number;
-  members: number;
-  /** Frames handed to sockets, by broadcast, presence and changes. */
-  deliveries: number;
-  changes: number;
 }
 
 const socketPath = "/realtime/v1/websocket";
@@ -56,7 +45,6 @@ const frameOverheadBytes = 100_000;
 /** Supabase Realtime under `/realtime/v1`: WebSockets, broadcasts over HTTP, and the streams from the database. */
 export async function startRealtime(options: RealtimeOptions): Promise<Realtime> {
   const { app, pool, databaseUrl, tokens, log } = options;
-  const limits = { ...defaultLimits, ...options.limits };
   const stopping = new AbortController();
   const { signal } = stopping;
   const connections = new Set<Connection>();
@@ -164,16 +152,6 @@ export async function startRealtime(options: RealtimeOptions): Promise<Realtime>
       presence.stop();
       await Promise.all([messageStream, ticks, changes.stop()]);
       server.close();
-    },
-    stats() {
-      const { deliveries: changeDeliveries, changes: changeCount } = changes.stats();
-      const { deliveries, ...sizes } = channels.stats();
-      return {
-        connections: connections.size,
-        ...sizes,
-        deliveries: deliveries + changeDeliveries,
-        changes: changeCount,
-      };
     },
   };
 }

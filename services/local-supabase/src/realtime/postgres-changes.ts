@@ -11,7 +11,6 @@ export interface ChangeFeed {
   ready(): Promise<void>;
   subscribe(subscriber: Subscriber): void;
   unsubscribe(subscriber: Subscriber): void;
-  stats(): { changes: number; deliveries: number };
   stop(): Promise<void>;
 }
 
@@ -37,7 +36,6 @@ export function createChangeFeed({ databaseUrl, log, onGap }: FeedOptions): Chan
   let streaming = Promise.withResolvers<void>();
   let isStreaming = false;
   let hasStreamed = false;
-  const counts = { changes: 0, deliveries: 0 };
 
   async function streamOnce(signal: AbortSignal): Promise<void> {
     const client = new pg.Client({
@@ -84,7 +82,6 @@ export function createChangeFeed({ databaseUrl, log, onGap }: FeedOptions): Chan
   async function work(reader: RowReader, queue: RowChange[]): Promise<void> {
     while (queue.length > 0) {
       const batch = takeBatch(queue);
-      counts.changes += batch.length;
       try {
         await deliver(reader, batch);
       } catch (error) {
@@ -115,7 +112,6 @@ export function createChangeFeed({ databaseUrl, log, onGap }: FeedOptions): Chan
           frames.get(key) ??
           encodeShared(subscriber.vsn, subscriber.topic, "postgres_changes", payload);
         frames.set(key, frame);
-        counts.deliveries++;
         subscriber.deliver(frame);
       }
     }
@@ -133,7 +129,6 @@ export function createChangeFeed({ databaseUrl, log, onGap }: FeedOptions): Chan
     },
     subscribe: (subscriber) => void subscribers.add(subscriber),
     unsubscribe: (subscriber) => void subscribers.delete(subscriber),
-    stats: () => counts,
     async stop() {
       stopping.abort();
       streaming.resolve();

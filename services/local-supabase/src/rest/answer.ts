@@ -19,7 +19,6 @@ import { countSql, readSql } from "./sql/read-sql.ts";
 export interface AnswerRules {
   cache: SchemaCache;
   executor: Executor;
-  statementTimeoutMs: number;
   /** Aborts when the client hangs up. */
   signal: AbortSignal;
 }

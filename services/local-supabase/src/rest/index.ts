@@ -19,27 +19,24 @@ export interface RestOptions {
   tokens: Tokens;
   /** The exposed schemas; the first is the default. */
   schemas?: string[];
-  /** Largest page and embedded list. Default 1,000, as on hosted Supabase. */
-  maxRows?: number;
-  /** For roles without a `statement_timeout` of their own. Default 8 s. */
-  statementTimeoutMs?: number;
 }
 
+/** Largest page and embedded list, as on hosted Supabase. */
+const MAX_ROWS = 1000;
 /** Parsing more would keep everybody waiting. */
 const BODY_LIMIT_BYTES = 16 * 1024 * 1024;
 
 /** Mounts PostgREST's behaviour under `/rest/v1`. Closing the app ends its listening connection. */
 export function registerRest(app: FastifyInstance, options: RestOptions): void {
-  const { pool, adminPool, tokens, statementTimeoutMs = 8000 } = options;
-  const started = { schemas: options.schemas ?? ["public"], maxRows: options.maxRows ?? 1000 };
-  const source = schemaSource({ adminPool, started });
+  const { pool, adminPool, tokens, schemas = ["public"] } = options;
+  const source = schemaSource({ adminPool, started: { schemas, maxRows: MAX_ROWS } });
   const executor = new Executor(pool, adminPool);
 
   async function serve(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
     const claims = await claimsOf(request, tokens);
     const cache = await source.current();
     const read = readRequest(request, claims, cache.config);
-    const rules = { executor, statementTimeoutMs, signal: hangUpOf(reply) };
+    const rules = { executor, signal: hangUpOf(reply) };
     const { status, headers, body } = await answer(read, { ...rules, cache }).catch(
       async (error) => {
         const newer = isSchemaMiss(error) ? await source.refreshed(cache) : undefined;

@@ -2,10 +2,11 @@ import type { Session } from "./execute.ts";
 import type { RestRequest } from "./request.ts";
 import type { SchemaCache } from "./schema/schema-cache.ts";
 
+/** Of roles that have none of their own. */
+const STATEMENT_TIMEOUT = "8s";
+
 interface SessionRules {
   cache: SchemaCache;
-  /** Used for roles without a `statement_timeout` of their own. */
-  statementTimeoutMs: number;
   /** Aborts when the client hangs up. */
   signal: AbortSignal;
 }
@@ -19,8 +20,7 @@ export function sessionOf(
 ): Session {
   const { claims, schema, method, path, headers, preferences } = request;
   // Set inside a function it would come too late for the statement that calls it; PostgREST reads it beforehand too.
-  const timeout =
-    ownTimeout ?? rules.cache.statementTimeout(claims.role) ?? `${rules.statementTimeoutMs}`;
+  const timeout = ownTimeout ?? rules.cache.statementTimeout(claims.role) ?? STATEMENT_TIMEOUT;
   const settings: Record<string, string> = {
     search_path: `"${schema.replaceAll('"', '""')}", "public", "extensions"`,
     statement_timeout: timeout,

@@ -1,8 +1,6 @@
-import type pg from "pg";
+import type { Database } from "../transaction.ts";
 import { StorageError } from "./errors.ts";
 import type { ObjectMetadata } from "./objects.ts";
-
-type Database = Pick<pg.ClientBase, "query">;
 
 export interface ListOptions {
   prefix?: string;

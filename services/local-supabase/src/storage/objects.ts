@@ -1,10 +1,8 @@
 import { randomUUID } from "node:crypto";
 import type pg from "pg";
 import type { Claims } from "../context.ts";
-import { inTransaction } from "../transaction.ts";
+import { type Database, inTransaction } from "../transaction.ts";
 import { noSuchBucket, noSuchKey } from "./errors.ts";
-
-type Database = Pick<pg.ClientBase, "query">;
 
 export interface Bucket {
   id: string;

@@ -3,6 +3,7 @@ import { Readable } from "node:stream";
 import { Busboy } from "@fastify/busboy";
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import type { Claims } from "../context.ts";
+import type { Database } from "../transaction.ts";
 import { StorageError } from "./errors.ts";
 import type { StorageContext } from "./index.ts";
 import { checkedKey, isAllowedType } from "./keys.ts";
@@ -64,7 +65,7 @@ export function registerUploads(app: FastifyInstance, context: StorageContext): 
     request: FastifyRequest,
     bucket: Bucket,
     object: Pick<NewObject, "bucketId" | "name" | "claims" | "isUpsert">,
-    inDatabase: (work: (db: Parameters<typeof insertObject>[0]) => Promise<void>) => Promise<void>,
+    inDatabase: (work: (db: Database) => Promise<void>) => Promise<void>,
   ) {
     const { content, contentType, cacheControl, contentEncoding, userMetadata } =
       await readUpload(request);
