@@ -53,6 +53,8 @@ interface Joined {
 }
 
 const closeTimeoutMs = 3000;
+/** Frames that wait for answers from the database, on all channels; beyond them nothing is read. */
+const maxWaiting = 20;
 
 /** A WebSocket without compression, and the stream that it writes to. */
 export interface Line {
@@ -104,6 +106,9 @@ export function serveConnection(
     } finally {
       events.length = 0;
     }
+    const waiting = state.channels.values().reduce((sum, { inbox }) => sum + inbox.length, 0);
+    if (waiting > maxWaiting) socket.pause();
+    else if (socket.isPaused) socket.resume();
   }
 
   function perform(effect: Effect): void {

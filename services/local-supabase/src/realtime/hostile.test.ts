@@ -13,7 +13,7 @@ const open: WebSocket[] = [];
 beforeAll(async () => {
   world = await startWorld(`
     create policy everyone on realtime.messages for select to authenticated
-      using ((select realtime.topic()) = 'room')`);
+      using ((select realtime.topic()) = 'room' or ((select realtime.topic()) = 'slow' and pg_sleep(1) is not null))`);
 });
 afterEach(() => {
   for (const socket of open.splice(0)) socket.terminate();
@@ -196,6 +196,23 @@ describe("frames", () => {
     await expect(raw.closed).resolves.toMatchObject({ code: 1008 });
     const system = raw.heard.all.find(([, , , event]) => event === "system");
     expect(system?.[4]["message"]).toBe("Too many messages per second");
+  });
+});
+
+describe("what comes while the database is asked", () => {
+  it("is read when there is an answer, and not kept in memory before", async () => {
+    const raw = await connectRaw();
+    const slow = "realtime:slow";
+    const config = { private: true };
+    raw.push("phx_join", { config, access_token: await world.tokenFor(ana) }, slow);
+    const payload = { event: "e", payload: "x".repeat(1_000_000) };
+    for (let i = 0; i < 80; i++) raw.push("broadcast", payload, slow);
+    raw.push("heartbeat", {}, "phoenix");
+    const answer = await raw.heard.until(([, , , event]) => event === "phx_reply");
+    expect(responseOf(answer)[0]).toBe("ok");
+    expect(raw.socket.bufferedAmount).toBeGreaterThan(20_000_000);
+    await raw.heard.until(([, , name]) => name === "phoenix");
+    expect(raw.socket.bufferedAmount).toBe(0);
   });
 });
 
