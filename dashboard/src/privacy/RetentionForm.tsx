@@ -5,6 +5,7 @@ import { type FormEvent, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { type Tenant, useTenant } from "../app/tenant.tsx";
 import { faultWords } from "../ui/fault-words.ts";
+import { useAttempt } from "../ui/use-attempt.ts";
 import classes from "./PrivacyPage.module.css";
 
 /** Each kind of data with the fewest days that the database takes. */
@@ -31,8 +32,8 @@ export function RetentionForm({ mayEdit }: { mayEdit: boolean }) {
   const queries = useQueryClient();
   const stored = useQuery(privacyQuery(tenant));
   const [typed, setTyped] = useState<Partial<Record<keyof Days, number | string>>>({});
-  const [error, setError] = useState<unknown>(null);
-  const [state, setState] = useState<"busy" | "saved" | null>(null);
+  const { busy, error, attempt } = useAttempt<"save">();
+  const [isSaved, setIsSaved] = useState(false);
   if (!stored.data) {
     return <p>{stored.isError ? faultWords(stored.error, t) : t("table.loading")}</p>;
   }
@@ -50,19 +51,11 @@ export function RetentionForm({ mayEdit }: { mayEdit: boolean }) {
   const save = async (event: FormEvent) => {
     event.preventDefault();
     if (!isValid || !isChanged) return;
-    setState("busy");
-    setError(null);
-    try {
-      const days = Object.fromEntries(KINDS.map(([kind]) => [kind, Number(daysOf(kind))]));
-      await tenant.data.savePrivacy({ ...settings, ...days });
-      setTyped({});
-      setState("saved");
-    } catch (cause) {
-      setError(cause);
-      setState(null);
-    } finally {
-      void queries.invalidateQueries(privacyQuery(tenant));
-    }
+    const days = Object.fromEntries(KINDS.map(([kind]) => [kind, Number(daysOf(kind))]));
+    const isDone = await attempt("save", () => tenant.data.savePrivacy({ ...settings, ...days }));
+    if (isDone) setTyped({});
+    setIsSaved(isDone);
+    void queries.invalidateQueries(privacyQuery(tenant));
   };
 
   return (
@@ -78,7 +71,7 @@ export function RetentionForm({ mayEdit }: { mayEdit: boolean }) {
             value={daysOf(kind)}
             onChange={(value) => {
               setTyped((before) => ({ ...before, [kind]: value }));
-              setState(null);
+              setIsSaved(false);
             }}
             suffix={` ${t("privacy.days")}`}
             error={faultOf(kind, least)}
@@ -104,13 +97,13 @@ export function RetentionForm({ mayEdit }: { mayEdit: boolean }) {
         <footer>
           <Button
             type="submit"
-            loading={state === "busy"}
+            loading={busy !== null}
             disabled={!isValid || !isChanged}
             data-testid="privacy-save"
           >
             {t("action.save")}
           </Button>
-          {state === "saved" && <span role="status">{t("privacy.saved")}</span>}
+          {isSaved && <span role="status">{t("privacy.saved")}</span>}
         </footer>
       )}
     </form>

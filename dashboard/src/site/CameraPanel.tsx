@@ -5,13 +5,12 @@ import { useTranslation } from "react-i18next";
 import { useSites, useTenant } from "../app/tenant.tsx";
 import { newId } from "../desk/new-id.ts";
 import { faultWords } from "../ui/fault-words.ts";
-import { SidePanel } from "../ui/SidePanel.tsx";
 import { baseUrlOf } from "./address.ts";
 import { CameraTestSteps } from "./CameraTestSteps.tsx";
+import { DevicePanel } from "./DevicePanel.tsx";
 import { canSeal, sealCredentials } from "./sealing.ts";
 import classes from "./setup.module.css";
 import { useCameraTest } from "./use-camera-test.ts";
-import { useSiteChanges } from "./use-site-changes.ts";
 
 interface CameraPanelProps {
   site: Site;
@@ -26,7 +25,6 @@ export function CameraPanel({ site, camera, isSilent, onClose }: CameraPanelProp
   const { t } = useTranslation();
   const { membership, data } = useTenant();
   const { gates } = useSites();
-  const changes = useSiteChanges();
   const test = useCameraTest(site.id);
   const [id] = useState(() => camera?.id ?? newId());
   const [name, setName] = useState(camera?.name ?? "");
@@ -76,9 +74,14 @@ export function CameraPanel({ site, camera, isSilent, onClose }: CameraPanelProp
     };
 
   return (
-    <SidePanel
-      title={camera ? camera.name : t("setup.camera.add")}
-      onClose={onClose}
+    <DevicePanel
+      table="cameras"
+      device={camera}
+      addTitle={t("setup.camera.add")}
+      removal={{
+        label: t("setup.camera.remove"),
+        question: t("setup.camera.removeQuestion", { camera: camera?.name ?? "" }),
+      }}
       isValid={
         name.trim() !== "" &&
         baseUrl !== undefined &&
@@ -86,24 +89,21 @@ export function CameraPanel({ site, camera, isSilent, onClose }: CameraPanelProp
         !isRefused &&
         (isTyped || !needsPassword)
       }
-      onSave={async () => {
-        if (baseUrl === undefined) return;
-        await data.saveCamera(
+      onSave={async () =>
+        data.saveCamera(
           { id, updatedAt: camera?.updatedAt ?? null },
-          { siteId: site.id, gateId, name: name.trim(), baseUrl, stream: streamId, direction },
+          {
+            siteId: site.id,
+            gateId,
+            name: name.trim(),
+            baseUrl: baseUrl ?? "",
+            stream: streamId,
+            direction,
+          },
           sealNow && (await sealNow()),
-        );
-        changes.refresh();
-      }}
-      removal={
-        camera
-          ? {
-              label: t("setup.camera.remove"),
-              question: t("setup.camera.removeQuestion", { camera: camera.name }),
-              onRemove: () => changes.remove("cameras", camera.id),
-            }
-          : undefined
+        )
       }
+      onClose={onClose}
     >
       {publicKey === null && <p className={classes["fault"]}>{t("setup.camera.noBox")}</p>}
       {publicKey !== null && !canSeal() && (
@@ -208,6 +208,6 @@ export function CameraPanel({ site, camera, isSilent, onClose }: CameraPanelProp
       )}
       {isRefused && <p className={classes["warning"]}>{t("setup.camera.refused")}</p>}
       {test.view && <CameraTestSteps view={test.view} name={name || t("setup.camera.add")} />}
-    </SidePanel>
+    </DevicePanel>
   );
 }

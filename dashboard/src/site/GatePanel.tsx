@@ -7,7 +7,8 @@ import { useNowMs } from "../app/clock.ts";
 import { useDesk, useSites, useTenant, useTimes } from "../app/tenant.tsx";
 import { newId } from "../desk/new-id.ts";
 import { faultWords } from "../ui/fault-words.ts";
-import { SidePanel } from "../ui/SidePanel.tsx";
+import { useAttempt } from "../ui/use-attempt.ts";
+import { DevicePanel } from "./DevicePanel.tsx";
 import classes from "./setup.module.css";
 import { useSiteChanges } from "./use-site-changes.ts";
 
@@ -28,7 +29,6 @@ export function GatePanel(props: {
   const { t } = useTranslation();
   const { data } = useTenant();
   const { cameras } = useSites();
-  const changes = useSiteChanges();
   const kindNow = KINDS.find((known) => known === gate?.actuator.kind) ?? "isapi_barrier";
   const [name, setName] = useState(gate?.name ?? "");
   const [kind, setKind] = useState<Kind>(kindNow);
@@ -46,23 +46,17 @@ export function GatePanel(props: {
     gate !== null && JSON.stringify(sorted(actuator)) !== JSON.stringify(sorted(gate.actuator));
 
   return (
-    <SidePanel
-      title={gate ? gate.name : t("setup.gate.add")}
-      onClose={onClose}
-      isValid={name.trim() !== "" && isComplete}
-      onSave={async () => {
-        await data.saveGate(gate, { siteId: site.id, name: name.trim(), actuator });
-        changes.refresh();
+    <DevicePanel
+      table="gates"
+      device={gate}
+      addTitle={t("setup.gate.add")}
+      removal={{
+        label: t("setup.gate.remove"),
+        question: t("setup.gate.removeQuestion", { gate: gate?.name ?? "" }),
       }}
-      removal={
-        gate
-          ? {
-              label: t("setup.gate.remove"),
-              question: t("setup.gate.removeQuestion", { gate: gate.name }),
-              onRemove: () => changes.remove("gates", gate.id),
-            }
-          : undefined
-      }
+      isValid={name.trim() !== "" && isComplete}
+      onSave={() => data.saveGate(gate, { siteId: site.id, name: name.trim(), actuator })}
+      onClose={onClose}
     >
       <TextInput
         label={t("setup.gate.name")}
@@ -113,25 +107,13 @@ export function GatePanel(props: {
         />
       )}
       <p className={classes["hint"]}>{t("setup.gate.pulse")}</p>
-      {gate && (
-        <GateTest
-          gate={gate}
-          isChanged={isChanged}
-          isSilent={isSilent}
-          onRecorded={changes.refresh}
-        />
-      )}
-    </SidePanel>
+      {gate && <GateTest gate={gate} isChanged={isChanged} isSilent={isSilent} />}
+    </DevicePanel>
   );
 }
 
-function GateTest(props: {
-  gate: Gate;
-  isChanged: boolean;
-  isSilent: boolean;
-  onRecorded(): void;
-}) {
-  const { gate, isChanged, isSilent, onRecorded } = props;
+function GateTest(props: { gate: Gate; isChanged: boolean; isSilent: boolean }) {
+  const { gate, isChanged, isSilent } = props;
   const { t } = useTranslation();
   const { data, desk } = useTenant();
   const { near } = useTimes();
@@ -139,9 +121,9 @@ function GateTest(props: {
   const commands = useDesk("commands");
   const [reason, setReason] = useState(t("setup.gate.testReasonDefault"));
   const [commandId, setCommandId] = useState<string | null>(null);
-  const [isBusy, setIsBusy] = useState(false);
+  const { busy, error, attempt } = useAttempt<"send" | "record">();
+  const { refresh } = useSiteChanges();
   const [seen, setSeen] = useState<boolean | null>(null);
-  const [error, setError] = useState<unknown>(null);
   const command = commandId === null ? undefined : commands.get(commandId);
 
   const lastTest = gate.tested && {
@@ -149,19 +131,8 @@ function GateTest(props: {
     when: near(gate.tested.atMs, nowMs),
   };
 
-  const attempt = async (work: () => Promise<void>) => {
-    setIsBusy(true);
-    setError(null);
-    try {
-      await work();
-    } catch (cause) {
-      setError(cause);
-    } finally {
-      setIsBusy(false);
-    }
-  };
   const send = () =>
-    attempt(async () => {
+    attempt("send", async () => {
       setSeen(null);
       const asked = await data.requestOpening(
         { id: newId(), gateId: gate.id, reason: reason.trim(), alertEventId: null },
@@ -171,10 +142,10 @@ function GateTest(props: {
       setCommandId(asked.id);
     });
   const record = (hasMoved: boolean) =>
-    attempt(async () => {
+    attempt("record", async () => {
       await data.recordGateTest(commandId ?? "", hasMoved);
       setSeen(hasMoved);
-      onRecorded();
+      refresh();
     });
 
   return (
@@ -203,7 +174,7 @@ function GateTest(props: {
           <Button
             variant="light"
             onClick={() => void send()}
-            loading={isBusy}
+            loading={busy !== null}
             disabled={reason.trim() === "" || isUnderWay(command)}
             data-testid="gate-test-run"
           >
@@ -222,7 +193,7 @@ function GateTest(props: {
           <Button
             leftSection={<IconCheck size={18} />}
             onClick={() => void record(true)}
-            disabled={isBusy}
+            disabled={busy !== null}
             data-testid="gate-moved"
           >
             {t("setup.gate.moved")}
@@ -231,7 +202,7 @@ function GateTest(props: {
             variant="default"
             leftSection={<IconX size={18} />}
             onClick={() => void record(false)}
-            disabled={isBusy}
+            disabled={busy !== null}
             data-testid="gate-still"
           >
             {t("setup.gate.still")}

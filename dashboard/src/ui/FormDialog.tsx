@@ -1,8 +1,9 @@
 import "@mantine/core/styles.layer.css";
 import { Alert, Button, Group, Modal } from "@mantine/core";
-import { type FormEvent, type ReactNode, useState } from "react";
+import type { FormEvent, ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { faultWords } from "./fault-words.ts";
+import { useAttempt } from "./use-attempt.ts";
 
 interface FormDialogProps {
   title: string;
@@ -21,19 +22,10 @@ interface FormDialogProps {
 export function FormDialog(props: FormDialogProps) {
   const { title, onClose, onSubmit, submitLabel, submitColor, isValid = true, testId } = props;
   const { t } = useTranslation();
-  const [error, setError] = useState<unknown>(null);
-  const [isBusy, setIsBusy] = useState(false);
+  const { busy, error, attempt } = useAttempt<"submit">();
   const submit = async (event: FormEvent) => {
     event.preventDefault();
-    setIsBusy(true);
-    setError(null);
-    try {
-      await onSubmit();
-      onClose();
-    } catch (cause) {
-      setError(cause);
-      setIsBusy(false);
-    }
+    if (await attempt("submit", onSubmit)) onClose();
   };
   return (
     <Modal
@@ -57,7 +49,7 @@ export function FormDialog(props: FormDialogProps) {
           <Button
             type="submit"
             {...(submitColor && { color: submitColor })}
-            loading={isBusy}
+            loading={busy !== null}
             disabled={!isValid}
             data-testid={`${testId}-submit`}
           >

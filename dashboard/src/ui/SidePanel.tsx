@@ -6,6 +6,7 @@ import { EditConflict } from "./edit-conflict.ts";
 import { faultWords } from "./fault-words.ts";
 import { SideDrawer } from "./SideDrawer.tsx";
 import classes from "./SidePanel.module.css";
+import { useAttempt } from "./use-attempt.ts";
 
 interface SidePanelProps {
   title: string;
@@ -23,25 +24,16 @@ interface SidePanelProps {
 export function SidePanel(props: SidePanelProps) {
   const { title, onClose, children, onSave, isValid = true, removal } = props;
   const { t } = useTranslation();
-  const [error, setError] = useState<unknown>(null);
-  const [busy, setBusy] = useState<"save" | "remove" | null>(null);
+  const { busy, error, attempt } = useAttempt<"save" | "remove">();
   const [isSure, setIsSure] = useState(false);
 
-  const attempt = async (what: "save" | "remove", action: () => Promise<void>) => {
-    setBusy(what);
-    setError(null);
-    try {
-      await action();
-      onClose();
-    } catch (cause) {
-      setError(cause);
-      setBusy(null);
-    }
+  const end = async (what: "save" | "remove", action: () => Promise<void>) => {
+    if (await attempt(what, action)) onClose();
   };
   const submit = (event: FormEvent) => {
     event.preventDefault();
     event.stopPropagation();
-    if (onSave && isValid) void attempt("save", onSave);
+    if (onSave && isValid) void end("save", onSave);
   };
 
   return (
@@ -60,7 +52,7 @@ export function SidePanel(props: SidePanelProps) {
             <Button
               color="red.9"
               loading={busy === "remove"}
-              onClick={() => void attempt("remove", removal.onRemove)}
+              onClick={() => void end("remove", removal.onRemove)}
               data-testid="confirm-remove"
             >
               {removal.label}

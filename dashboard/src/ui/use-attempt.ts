@@ -8,7 +8,7 @@ export function useAttempt<What extends string>() {
     busy,
     error,
     /** Answers whether it was done. */
-    async attempt(what: What, action: () => Promise<void>): Promise<boolean> {
+    async attempt(what: What, action: () => Promise<unknown>): Promise<boolean> {
       setBusy(what);
       setError(null);
       try {

@@ -1,38 +1,20 @@
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { createEdgeClient, createEdgeStore, createGatewayStore } from "@portero/store";
-import { createTenant, startProject, type TestProject, type TestTenant } from "@portero/testing";
+import { createEdgeClient, createEdgeStore } from "@portero/store";
+import { createTenant, type TestProject, type TestTenant } from "@portero/testing";
 import type { FastifyInstance } from "fastify";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { createGateway } from "./app.ts";
+import { startGateway, type TestGateway } from "./testing/start-gateway.ts";
 
+let gateway: TestGateway;
 let project: TestProject;
 let tenant: TestTenant;
 let app: FastifyInstance;
-let folder: string;
 
 beforeAll(async () => {
-  project = await startProject();
+  gateway = await startGateway();
+  ({ project, app } = gateway);
   tenant = await createTenant(project.admin);
-  folder = await mkdtemp(join(tmpdir(), "portero-enrolment-"));
-  await writeFile(join(folder, "index.html"), "<p>desk</p>");
-  const { url: supabaseUrl, publishableKey, secretKey } = project.supabase;
-  app = await createGateway(
-    folder,
-    { supabaseUrl, publishableKey, realtimeTransport: "broadcast" },
-    {
-      store: createGatewayStore({ supabaseUrl, publishableKey, secretKey }),
-      landingUrl: () => "http://localhost:8080/welcome",
-      onFault: () => {},
-    },
-  );
 });
-afterAll(async () => {
-  await app?.close();
-  await project?.stop();
-  await rm(folder, { recursive: true, force: true });
-});
+afterAll(() => gateway?.stop());
 
 async function makeCode(): Promise<string> {
   const admin = await project.client(tenant.accounts.admin);

@@ -1,39 +1,20 @@
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { createGatewayStore } from "@portero/store";
-import { createTenant, startProject, type TestProject, type TestTenant } from "@portero/testing";
+import { createTenant, type TestProject, type TestTenant } from "@portero/testing";
 import type { FastifyInstance } from "fastify";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { createGateway } from "./app.ts";
+import { startGateway, type TestGateway } from "./testing/start-gateway.ts";
 
+let gateway: TestGateway;
 let project: TestProject;
 let tenant: TestTenant;
 let other: TestTenant;
 let app: FastifyInstance;
-let dashboardDir: string;
 
 beforeAll(async () => {
-  project = await startProject();
+  gateway = await startGateway();
+  ({ project, app } = gateway);
   [tenant, other] = [await createTenant(project.admin), await createTenant(project.admin)];
-  dashboardDir = await mkdtemp(join(tmpdir(), "portero-gateway-"));
-  await writeFile(join(dashboardDir, "index.html"), "<p>desk</p>");
-  const { url: supabaseUrl, publishableKey, secretKey } = project.supabase;
-  app = await createGateway(
-    dashboardDir,
-    { supabaseUrl, publishableKey, realtimeTransport: "broadcast" },
-    {
-      store: createGatewayStore({ supabaseUrl, publishableKey, secretKey }),
-      landingUrl: () => "http://localhost:8080/welcome",
-      onFault: () => {},
-    },
-  );
 });
-afterAll(async () => {
-  await app?.close();
-  await project?.stop();
-  await rm(dashboardDir, { recursive: true, force: true });
-});
+afterAll(() => gateway?.stop());
 
 type Account = { email: string; password: string };
 
