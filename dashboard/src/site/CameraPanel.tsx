@@ -7,7 +7,7 @@ import { newId } from "../desk/new-id.ts";
 import { faultWords } from "../ui/fault-words.ts";
 import { baseUrlOf } from "./address.ts";
 import { CameraTestSteps } from "./CameraTestSteps.tsx";
-import { DevicePanel } from "./DevicePanel.tsx";
+import { SetupPanel } from "./SetupPanel.tsx";
 import { canSeal, sealCredentials } from "./sealing.ts";
 import classes from "./setup.module.css";
 import { useCameraTest } from "./use-camera-test.ts";
@@ -74,7 +74,7 @@ export function CameraPanel({ site, camera, isSilent, onClose }: CameraPanelProp
     };
 
   return (
-    <DevicePanel
+    <SetupPanel
       table="cameras"
       device={camera}
       addTitle={t("setup.camera.add")}
@@ -208,6 +208,6 @@ export function CameraPanel({ site, camera, isSilent, onClose }: CameraPanelProp
       )}
       {isRefused && <p className={classes["warning"]}>{t("setup.camera.refused")}</p>}
       {test.view && <CameraTestSteps view={test.view} name={name || t("setup.camera.add")} />}
-    </DevicePanel>
+    </SetupPanel>
   );
 }

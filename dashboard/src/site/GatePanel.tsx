@@ -8,7 +8,7 @@ import { useDesk, useSites, useTenant, useTimes } from "../app/tenant.tsx";
 import { newId } from "../desk/new-id.ts";
 import { faultWords } from "../ui/fault-words.ts";
 import { useAttempt } from "../ui/use-attempt.ts";
-import { DevicePanel } from "./DevicePanel.tsx";
+import { SetupPanel } from "./SetupPanel.tsx";
 import classes from "./setup.module.css";
 import { useSiteChanges } from "./use-site-changes.ts";
 
@@ -46,7 +46,7 @@ export function GatePanel(props: {
     gate !== null && JSON.stringify(sorted(actuator)) !== JSON.stringify(sorted(gate.actuator));
 
   return (
-    <DevicePanel
+    <SetupPanel
       table="gates"
       device={gate}
       addTitle={t("setup.gate.add")}
@@ -108,7 +108,7 @@ export function GatePanel(props: {
       )}
       <p className={classes["hint"]}>{t("setup.gate.pulse")}</p>
       {gate && <GateTest gate={gate} isChanged={isChanged} isSilent={isSilent} />}
-    </DevicePanel>
+    </SetupPanel>
   );
 }
 

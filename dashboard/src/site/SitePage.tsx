@@ -1,4 +1,4 @@
-import { Button, TextInput } from "@mantine/core";
+import { Button } from "@mantine/core";
 import type { Camera, Gate, Site, WorkerStatus } from "@portero/store";
 import { IconPlus } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
@@ -9,18 +9,17 @@ import { sitesQuery, useDesk, useSites, useTenant, useTimes } from "../app/tenan
 import { GateArm } from "../desk/GateArm.tsx";
 import { freshGateStatus, isFresh } from "../desk/gate-status.ts";
 import { may } from "../session/abilities.ts";
-import { FormDialog } from "../ui/FormDialog.tsx";
 import { Page } from "../ui/Page.tsx";
 import { ScrollRegion } from "../ui/ScrollRegion.tsx";
 import { CameraCard } from "./CameraCard.tsx";
 import classes from "./SitePage.module.css";
-import { useSiteChanges } from "./use-site-changes.ts";
 
 const CameraPanel = lazy(async () => ({
   default: (await import("./CameraPanel.tsx")).CameraPanel,
 }));
 const EnrolPanel = lazy(async () => ({ default: (await import("./EnrolPanel.tsx")).EnrolPanel }));
 const GatePanel = lazy(async () => ({ default: (await import("./GatePanel.tsx")).GatePanel }));
+const NamePanel = lazy(async () => ({ default: (await import("./NamePanel.tsx")).NamePanel }));
 const ViewEditor = lazy(async () => ({ default: (await import("./ViewEditor.tsx")).ViewEditor }));
 
 /** Each site with its gates and cameras as they are now, and, for who administers, how they are set up. */
@@ -61,42 +60,15 @@ export function SitePage() {
           <SiteSection key={site.id} site={site} mayManage={mayManage} />
         ))}
       </ScrollRegion>
-      {isAdding && <AddSite onClose={() => setIsAdding(false)} />}
+      <Suspense>
+        {isAdding && <NamePanel site={null} onClose={() => setIsAdding(false)} />}
+      </Suspense>
     </Page>
   );
 }
 
-function AddSite({ onClose }: { onClose(): void }) {
-  const { t } = useTranslation();
-  const { data } = useTenant();
-  const { refresh } = useSiteChanges();
-  const [name, setName] = useState("");
-  return (
-    <FormDialog
-      title={t("setup.addSite")}
-      onClose={onClose}
-      onSubmit={async () => {
-        await data.addSite(name.trim());
-        refresh();
-      }}
-      submitLabel={t("setup.addSite")}
-      isValid={name.trim() !== ""}
-      testId="site"
-    >
-      <TextInput
-        label={t("setup.siteName")}
-        description={t("setup.siteNameHint")}
-        value={name}
-        onChange={(event) => setName(event.currentTarget.value)}
-        maxLength={120}
-        data-autofocus
-        data-testid="site-name"
-      />
-    </FormDialog>
-  );
-}
-
 type Opened =
+  | { kind: "name" }
   | { kind: "enrol" }
   | { kind: "camera"; camera: Camera | null }
   | { kind: "gate"; gate: Gate | null }
@@ -170,6 +142,11 @@ function SiteSection({ site, mayManage }: { site: Site; mayManage: boolean }) {
             >
               {t("setup.addGate")}
             </Button>
+            <ChangeButton
+              name={site.name}
+              onClick={() => setOpened({ kind: "name" })}
+              testId="change-site"
+            />
           </div>
         )}
       </header>
@@ -215,6 +192,7 @@ function SiteSection({ site, mayManage }: { site: Site; mayManage: boolean }) {
         </ul>
       )}
       <Suspense>
+        {opened?.kind === "name" && <NamePanel site={site} onClose={close} />}
         {opened?.kind === "enrol" && <EnrolPanel site={site} onClose={close} />}
         {opened?.kind === "camera" && (
           <CameraPanel site={site} camera={opened.camera} isSilent={isSilent} onClose={close} />

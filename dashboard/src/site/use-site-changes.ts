@@ -1,3 +1,4 @@
+import type { SetupTable } from "@portero/store";
 import { useQueryClient } from "@tanstack/react-query";
 import { sitesQuery, useTenant } from "../app/tenant.tsx";
 
@@ -8,8 +9,8 @@ export function useSiteChanges() {
   const refresh = () => void queries.invalidateQueries(sitesQuery(tenant));
   return {
     refresh,
-    async remove(table: "cameras" | "gates", id: string): Promise<void> {
-      await tenant.data.removeFromSite(table, id);
+    async remove(table: SetupTable, id: string): Promise<void> {
+      await tenant.data.removeSetup(table, id);
       refresh();
     },
   };

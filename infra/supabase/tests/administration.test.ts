@@ -23,6 +23,36 @@ async function count(table: string): Promise<number> {
   return rows[0]?.count ?? -1;
 }
 
+describe("a site", () => {
+  const remove = (id: string) => admin.from("sites").delete().eq("id", id).select("id");
+
+  it("stays while cameras or gates are left there, and its box with it", async () => {
+    const other = await createTenant(project.admin);
+    const owner = await project.client(other.accounts.owner);
+    const left = () => owner.from("sites").delete().eq("id", other.siteId).select("id");
+    expect((await left()).error?.code).toBe("PT409");
+    await owner.from("cameras").delete().eq("id", other.cameraId).throwOnError();
+    expect((await left()).error?.code).toBe("PT409");
+    await owner.from("gates").delete().eq("id", other.gateId).throwOnError();
+    expect((await left()).data).toEqual([{ id: other.siteId }]);
+    const edge = await project.client(other.accounts.edge);
+    expect((await edge.from("units").select("id")).data).toEqual([]);
+  });
+
+  it("goes with its condominium, whatever stands there", async () => {
+    const { tenantId } = await createTenant(project.admin);
+    await project.admin.from("tenants").delete().eq("id", tenantId).throwOnError();
+    const { data } = await project.admin.from("sites").select("id").eq("tenant_id", tenantId);
+    expect(data).toEqual([]);
+  });
+
+  it("that was added by mistake can be removed", async () => {
+    const added = { tenant_id: tenant.tenantId, name: "Mistake" };
+    const { data } = await admin.from("sites").insert(added).select("id").single().throwOnError();
+    expect((await remove(data.id)).data).toHaveLength(1);
+  });
+});
+
 describe("what a gate's opening asks", () => {
   const change = (rules: object) =>
     admin.from("opening_rules").update(rules).eq("tenant_id", tenant.tenantId).select();

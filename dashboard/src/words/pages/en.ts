@@ -245,6 +245,13 @@ export const words: PageWords = {
     siteName: "Name of the site",
     siteNameHint:
       "Such as “Main entrance”: the place where the box, the cameras and the gates are.",
+    removeSite: "Remove the site",
+    removeSiteQuestion:
+      "This removes {{site}} and lets its box go. Its events stay. It cannot be undone.",
+    siteOccupied_one: "It can be removed once its last camera or gate is gone: {{count}} is left.",
+    siteOccupied_many: "It can be removed once its cameras and gates are gone: {{count}} are left.",
+    siteOccupied_other:
+      "It can be removed once its cameras and gates are gone: {{count}} are left.",
     firstTitle: "Begin with your first site",
     firstLead:
       "A site is an entrance: a box at the gate, its cameras and its gates. Add it, enrol the box with a code and add the first camera.",

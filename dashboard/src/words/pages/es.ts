@@ -242,6 +242,12 @@ export const words = {
     siteName: "Nombre del sitio",
     siteNameHint:
       "Por ejemplo «Entrada de proveedores»: el lugar donde están la caja, las cámaras y los portones.",
+    removeSite: "Borrar el sitio",
+    removeSiteQuestion:
+      "Se borra {{site}} y su caja deja de tener acceso. Sus eventos quedan. No se puede deshacer.",
+    siteOccupied_one: "Se puede borrar cuando ya no tenga cámaras ni portones: queda {{count}}.",
+    siteOccupied_many: "Se puede borrar cuando ya no tenga cámaras ni portones: quedan {{count}}.",
+    siteOccupied_other: "Se puede borrar cuando ya no tenga cámaras ni portones: quedan {{count}}.",
     firstTitle: "Empiece por su primer sitio",
     firstLead:
       "Un sitio es un acceso: una caja junto al portón, sus cámaras y sus portones. Agréguelo, inscriba la caja con un código y sume la primera cámara.",

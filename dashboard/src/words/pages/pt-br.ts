@@ -242,6 +242,15 @@ export const words: PageWords = {
     siteName: "Nome do local",
     siteNameHint:
       "Por exemplo “Portaria de serviço”: o lugar onde ficam a caixa, as câmeras e os portões.",
+    removeSite: "Remover o local",
+    removeSiteQuestion:
+      "Remove {{site}} e a caixa dele perde o acesso. Os eventos ficam. Não dá para desfazer.",
+    siteOccupied_one:
+      "Dá para remover quando não houver mais câmeras nem portões: resta {{count}}.",
+    siteOccupied_many:
+      "Dá para remover quando não houver mais câmeras nem portões: restam {{count}}.",
+    siteOccupied_other:
+      "Dá para remover quando não houver mais câmeras nem portões: restam {{count}}.",
     firstTitle: "Comece pelo primeiro local",
     firstLead:
       "Um local é um acesso: uma caixa junto ao portão, suas câmeras e seus portões. Adicione-o, inscreva a caixa com um código e inclua a primeira câmera.",

@@ -134,6 +134,7 @@ export interface TenantData {
   importRegister(batch: ImportBatch): Promise<ImportCounts>;
   sites(signal: AbortSignal): Promise<SiteLists>;
   addSite(name: string): Promise<string>;
+  renameSite(siteId: string, name: string): Promise<void>;
   makeEnrolmentCode(siteId: string): Promise<site.EnrolmentCode>;
   lastEnrolment(siteId: string, signal: AbortSignal): Promise<site.Enrolment | null>;
   saveCamera(known: site.Known, values: site.CameraValues, sealed: string | null): Promise<void>;
@@ -142,7 +143,8 @@ export interface TenantData {
     view: { zone: CameraZone | null; masks: readonly Mask[] },
   ): Promise<void>;
   saveGate(known: site.Known | null, values: site.GateValues): Promise<string>;
-  removeFromSite(table: "cameras" | "gates", id: string): Promise<void>;
+  /** A site goes only when its cameras and gates have gone. */
+  removeSetup(table: site.SetupTable, id: string): Promise<void>;
   recordGateTest(commandId: string, hasMoved: boolean): Promise<void>;
   /** Asks the site's worker to test a camera; how far it is tells `siteOrder`. */
   orderCameraTest(
@@ -221,13 +223,14 @@ export function createDeskData(client: StoreClient, transport: RealtimeTransport
       importRegister: (batch) => importRegister(client, tenantId, batch),
       sites: (signal) => readSites(client, tenantId, signal),
       addSite: (name) => site.addSite(client, tenantId, name),
+      renameSite: (siteId, name) => site.renameSite(client, tenantId, siteId, name),
       makeEnrolmentCode: (siteId) => site.makeEnrolmentCode(client, tenantId, siteId),
       lastEnrolment: (siteId, signal) => site.lastEnrolment(client, tenantId, siteId, signal),
       saveCamera: (known, values, sealed) =>
         site.saveCamera(client, tenantId, known, values, sealed),
       saveCameraView: (known, view) => site.saveCameraView(client, tenantId, known, view),
       saveGate: (known, values) => site.saveGate(client, tenantId, known, values),
-      removeFromSite: (table, id) => site.removeFromSite(client, tenantId, table, id),
+      removeSetup: (table, id) => site.removeSetup(client, tenantId, table, id),
       recordGateTest: (commandId, hasMoved) =>
         site.recordGateTest(client, tenantId, commandId, hasMoved),
       orderCameraTest: (siteId, request, sealed) =>

@@ -33,6 +33,9 @@ export interface GateValues {
   actuator: Gate["actuator"];
 }
 
+/** What an administrator sets up. */
+export type SetupTable = "sites" | "cameras" | "gates";
+
 /** What became of an order to a site. `expired`: its worker never took it. */
 export interface SiteOrderState {
   status: "requested" | "running" | "done" | "failed" | "expired";
@@ -52,6 +55,24 @@ export async function addSite(
     .select("id")
     .single();
   return unwrap("add a site", answer).id;
+}
+
+/** @throws {StoreError} `forbidden` when nothing was changed */
+export async function renameSite(
+  client: StoreClient,
+  tenantId: string,
+  id: string,
+  name: string,
+): Promise<void> {
+  const answer = await client
+    .from("sites")
+    .update({ name })
+    .eq("tenant_id", tenantId)
+    .eq("id", id)
+    .select("id");
+  if (unwrap("rename a site", answer).length === 0) {
+    throw new StoreError("forbidden", "rename a site: no such row or not allowed");
+  }
 }
 
 /** Ends every code that the site had before. @throws {StoreError} */
@@ -180,11 +201,11 @@ export async function saveGate(
   return known.id;
 }
 
-/** @throws {StoreError} `forbidden` when nothing was removed */
-export async function removeFromSite(
+/** A site goes only when its cameras and gates have gone. @throws {StoreError} `forbidden` when nothing was removed */
+export async function removeSetup(
   client: StoreClient,
   tenantId: string,
-  table: "cameras" | "gates",
+  table: SetupTable,
   id: string,
 ): Promise<void> {
   const answer = await client

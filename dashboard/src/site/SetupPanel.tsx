@@ -1,22 +1,24 @@
+import type { SetupTable } from "@portero/store";
 import type { ReactNode } from "react";
 import { SidePanel } from "../ui/SidePanel.tsx";
 import { useSiteChanges } from "./use-site-changes.ts";
 
-interface DevicePanelProps {
-  table: "cameras" | "gates";
+interface SetupPanelProps {
+  table: SetupTable;
   /** Null for a new one. */
   device: { id: string; name: string } | null;
   /** What the panel of a new one is called. */
   addTitle: string;
-  removal: { label: string; question: string };
+  /** Null where it cannot be taken away. */
+  removal: { label: string; question: string } | null;
   isValid: boolean;
   onSave(): Promise<unknown>;
   onClose(): void;
   children: ReactNode;
 }
 
-/** Adds or changes a camera or a gate of a site, or takes it away. */
-export function DevicePanel(props: DevicePanelProps) {
+/** Adds or changes a site, its cameras and its gates, or takes one of them away. */
+export function SetupPanel(props: SetupPanelProps) {
   const { table, device, addTitle, removal, isValid, onSave, onClose, children } = props;
   const changes = useSiteChanges();
   return (
@@ -29,7 +31,13 @@ export function DevicePanel(props: DevicePanelProps) {
         changes.refresh();
       }}
       removal={
-        device ? { ...removal, onRemove: () => changes.remove(table, device.id) } : undefined
+        device && removal
+          ? {
+              label: removal.label,
+              question: removal.question,
+              onRemove: () => changes.remove(table, device.id),
+            }
+          : undefined
       }
     >
       {children}
