@@ -1,8 +1,9 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import type { GateOutcome, GatePosition } from "@portero/access";
+import type { GateOutcome } from "@portero/access";
 import type { GateCommandResult, IsapiDevice } from "@portero/isapi";
 import type { Log } from "@portero/runtime";
 import type { Actuator } from "@portero/store";
+import { followTravel, UNKNOWN_TRAVEL } from "./barrier-travel.ts";
 import type { Gate, GateOrder } from "./gate.ts";
 
 /** At a start or a stop nobody waits longer for a relay that does not answer. */
@@ -64,17 +65,19 @@ export function createIsapiGate(
 
     async watch(onPosition, signal) {
       if (!hasPositionInput) return;
+      let travel = UNKNOWN_TRAVEL;
       while (!signal.aborted) {
-        let position: GatePosition = "unknown";
-        try {
-          const seen = await device.barrierPosition(actuator.channel, signal);
-          position = seen === "closed" || seen === "open" ? seen : "unknown";
-        } catch {
-          if (signal.aborted) return;
-        }
-        onPosition(position);
-        const waitMs = performance.now() < closelyUntilMs ? MOVING_POLL_MS : RESTING_POLL_MS;
-        await sleep(waitMs, undefined, { signal }).catch(() => {});
+        const seen = await device.barrierPosition(actuator.channel, signal).catch(() => null);
+        if (signal.aborted) return;
+        const nowMs = performance.now();
+        const isCommanded = nowMs < closelyUntilMs;
+        const next = followTravel(travel, seen, nowMs, isCommanded);
+        travel = next.travel;
+        if (next.position) onPosition(next.position);
+        const isClose = isCommanded || next.position === "moving";
+        await sleep(isClose ? MOVING_POLL_MS : RESTING_POLL_MS, undefined, { signal }).catch(
+          () => {},
+        );
       }
     },
 
