@@ -5,6 +5,7 @@ import { Keycap } from "../ui/Keycap.tsx";
 import { Plate } from "../ui/Plate.tsx";
 import classes from "./Reasons.module.css";
 import { REASONS, type Reason } from "./reasons.ts";
+import { useKeys } from "./use-keys.ts";
 
 interface ReasonsProps {
   gateName: string;
@@ -23,16 +24,20 @@ export function Reasons(props: ReasonsProps) {
   const [isOther, setIsOther] = useState(false);
   const [text, setText] = useState("");
   const choose = (reason: Reason) => (reason === "other" ? setIsOther(true) : onChoose(reason));
+  const chooseBy = (key: string): boolean => {
+    const reason = isOther ? undefined : REASONS[Number(key) - 1];
+    if (reason) choose(reason);
+    return reason !== undefined;
+  };
+  // A quick hand presses the reason before the sheet has the focus.
+  useKeys(chooseBy);
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.key === "Escape") {
       event.stopPropagation();
       return isOther ? setIsOther(false) : onClose();
     }
-    if (isOther || event.ctrlKey || event.metaKey || event.altKey || event.repeat) return;
-    const reason = REASONS[Number(event.key) - 1];
-    if (!reason) return;
-    event.preventDefault();
-    choose(reason);
+    if (event.ctrlKey || event.metaKey || event.altKey || event.repeat) return;
+    if (chooseBy(event.key)) event.preventDefault();
   };
   const submit = (event: FormEvent) => {
     event.preventDefault();

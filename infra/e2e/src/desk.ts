@@ -35,7 +35,7 @@ export interface Desk {
 /** Opens the dashboard in a browser of this guard's own, in Spanish, and logs in. */
 export async function openDesk(
   browser: Browser,
-  { dashboardUrl }: Running,
+  { dashboardUrl }: Pick<Running, "dashboardUrl">,
   account: Account,
 ): Promise<Desk> {
   const context = await browser.newContext({
