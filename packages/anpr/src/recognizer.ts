@@ -20,7 +20,8 @@ export interface RecognizerOptions {
   timeoutMs?: number;
 }
 
-const DEFAULT_TIMEOUT_MS = 5000;
+/** Ending a thread within native code may end the whole process, and a busy machine is slow: only a hang takes this long. */
+const DEFAULT_TIMEOUT_MS = 20_000;
 const END_WITHIN_MS = 2000;
 
 /**
