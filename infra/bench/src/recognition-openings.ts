@@ -99,7 +99,7 @@ async function openedFor(
 }
 
 function askOnce(engine: Engine, jpeg: Uint8Array, read: SightedRead) {
-  return read.secondOpinion ?? engine.askSecond(jpeg, read.box);
+  return read.secondOpinion ?? engine.askSecond(jpeg, read.box, []);
 }
 
 /** The 95 % interval of a share (Wilson 1927). */

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import type { Box, PlateFormat, PlateRead, SecondOpinion } from "@portero/access";
+import type { Box, Mask, PlateFormat, PlateRead, SecondOpinion } from "@portero/access";
 import { lookCloser } from "./closer-look.ts";
 import { createDetector, DETECTOR_SIDE_PX } from "./detector.ts";
 import { measureJpeg } from "./jpeg.ts";
@@ -63,7 +63,7 @@ interface Look {
 /** The recogniser itself, in the thread that calls it. */
 export interface Engine {
   recognize(jpeg: Uint8Array, options: RecognizeOptions): Promise<Recognition>;
-  askSecond(jpeg: Uint8Array, box: Box): Promise<SecondOpinion | undefined>;
+  askSecond(jpeg: Uint8Array, box: Box, masks: readonly Mask[]): Promise<SecondOpinion | undefined>;
   /** Reads the plate in a box that is known already; `picture` may be any format that sharp decodes. */
   readBox(picture: Uint8Array, box: Box): Promise<PlateRead | undefined>;
   close(): Promise<void>;
@@ -159,9 +159,10 @@ export async function createEngine({
   }
 
   return {
-    recognize: async (jpeg, { roi, scene: lane }) => {
+    recognize: async (jpeg, { roi, scene: lane, masks = [] }) => {
       const startedAtMs = performance.now();
-      const frame = measureJpeg(jpeg);
+      const size = measureJpeg(jpeg);
+      const frame = { ...size, masks };
       const frameHash = createHash("sha256").update(jpeg).digest("hex");
       const watched = watchedPart(frame, roi);
       const scale = DETECTOR_SIDE_PX / Math.max(watched.widthPx, watched.heightPx);
@@ -169,7 +170,7 @@ export async function createEngine({
       const track = known?.track;
       const answer = (scene: SceneReading | null, seen?: Look, sceneMs?: number): Recognition => ({
         frameHash,
-        ...frame,
+        ...size,
         scene,
         detections: seen?.detections ?? [],
         reads: seen?.reads ?? [],
@@ -222,23 +223,26 @@ export async function createEngine({
       }
       return answer(scene, seen, sceneMs);
     },
-    askSecond: async (jpeg, box) => {
+    askSecond: async (jpeg, box, masks) => {
       if (!second) return undefined;
-      const frame = measureJpeg(jpeg);
+      const frame = { ...measureJpeg(jpeg), masks };
       const parts = second.margins
         .map(([marginX, marginY]) => pixelsWithin(box, frame, marginX, marginY))
         .filter(({ widthPx, heightPx }) => widthPx >= 6 && heightPx >= 4);
       const [first, ...others] = parts;
       if (!first) return mergedOpinion([]);
-      const region = await decodeRegion(jpeg, others.reduce(unionOf, first));
+      const region = await decodeRegion(jpeg, frame, others.reduce(unionOf, first));
       const opinions: SecondOpinion[] = [];
       for (const part of parts) opinions.push(await second.read(cutOut(region, part)));
       return mergedOpinion(opinions);
     },
     readBox: async (picture, box) => {
-      const frame = await measurePicture(picture);
+      const frame = { ...(await measurePicture(picture)), masks: [] };
       const part = pixelsWithin(box, frame, REGION_MARGIN, REGION_MARGIN);
-      return readPlate(greyRegion(await decodeRegion(picture, part)), { box, confidence: 1 });
+      return readPlate(greyRegion(await decodeRegion(picture, frame, part)), {
+        box,
+        confidence: 1,
+      });
     },
     close: async () => {
       await detector.close();

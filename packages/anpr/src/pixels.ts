@@ -2,6 +2,7 @@ import type { Box } from "@portero/access";
 import sharp, { type Region as ExtractRegion, type Sharp } from "sharp";
 import { AnprError } from "./anpr-error.ts";
 import { MAX_PIXELS } from "./jpeg.ts";
+import { blacken, type MaskedFrame } from "./masks.ts";
 
 /** Raw pixels: `Uint8Array`, rows from the top, `channels` bytes a pixel (RGB or grey), 0..255. */
 export interface Pixels {
@@ -53,28 +54,27 @@ export function releasePixels({ bytes }: Pixels): void {
 const WHOLE_DECODE_MAX_PIXELS = 2_200_000;
 
 /** Opens a frame whose plates are to be looked for and, where there are any, read. */
-export async function openFrame(
-  jpeg: Uint8Array,
-  frame: { widthPx: number; heightPx: number },
-): Promise<DecodedFrame> {
+export async function openFrame(jpeg: Uint8Array, frame: MaskedFrame): Promise<DecodedFrame> {
   if (frame.widthPx * frame.heightPx > WHOLE_DECODE_MAX_PIXELS) {
     return {
       ...frame,
       scaled: (roi, scale) => decodeScaled(jpeg, frame, roi, scale),
-      region: (box) => decodeRegion(jpeg, box),
+      region: (box) => decodeRegion(jpeg, frame, box),
       release: () => {},
     };
   }
-  return decodedFrame({ ...(await toRgb(sharp(jpeg, DECODE))), leftPx: 0, topPx: 0 }, frame);
+  const whole = await toRgb(sharp(jpeg, DECODE));
+  blacken(whole, wholeOf(frame), frame);
+  return decodedFrame({ ...whole, leftPx: 0, topPx: 0 }, frame);
 }
 
 /** Opens a part of a frame: what lies outside of `box` is not decoded and not asked for. */
 export async function openRegion(
   jpeg: Uint8Array,
-  frame: { widthPx: number; heightPx: number },
+  frame: MaskedFrame,
   box: Box,
 ): Promise<DecodedFrame> {
-  return decodedFrame(await decodeRegion(jpeg, box), frame);
+  return decodedFrame(await decodeRegion(jpeg, frame, box), frame);
 }
 
 function decodedFrame(
@@ -127,7 +127,7 @@ function pictureOf({ bytes, widthPx, heightPx, channels }: Pixels): Sharp {
 /** Scales while it decodes, which halves the cost for large pictures. */
 async function decodeScaled(
   jpeg: Uint8Array,
-  frame: { widthPx: number; heightPx: number },
+  frame: MaskedFrame,
   roi: Box,
   scale: number,
 ): Promise<Pixels> {
@@ -149,19 +149,26 @@ async function decodeScaled(
       height: heightPx,
     });
   }
-  return toRgb(picture);
+  const pixels = await toRgb(picture);
+  blacken(pixels, roi, frame);
+  return pixels;
 }
 
-/** A part of a JPEG in full resolution as RGB; `box` lies within the frame. @throws {AnprError} */
-export async function decodeRegion(jpeg: Uint8Array, box: Box): Promise<Region> {
-  const pixels = await toRgb(sharp(jpeg, DECODE).extract(extractOf(box)));
+/** A part of a picture in full resolution as RGB; `box` lies within the frame. @throws {AnprError} */
+export async function decodeRegion(
+  picture: Uint8Array,
+  frame: MaskedFrame,
+  box: Box,
+): Promise<Region> {
+  const pixels = await toRgb(sharp(picture, DECODE).extract(extractOf(box)));
+  blacken(pixels, box, frame);
   return { ...pixels, leftPx: box.leftPx, topPx: box.topPx };
 }
 
 /** The part `roi` of a JPEG as a small grey picture. @throws {AnprError} */
 export async function decodeThumbnail(
   jpeg: Uint8Array,
-  frame: { widthPx: number; heightPx: number },
+  frame: MaskedFrame,
   roi: Box,
   widthPx: number,
 ): Promise<Pixels> {

@@ -5,10 +5,9 @@ import type { RecognizeOptions } from "./recognition.ts";
 /** What the recogniser's thread can be asked to do. */
 export type Task =
   | { kind: "recognize"; jpeg: Uint8Array; options: RecognizeOptions }
-  | { kind: "askSecond"; jpeg: Uint8Array; box: Box }
-  | { kind: "cropPlate"; jpeg: Uint8Array; box: Box }
-  | { kind: "maskFrame"; jpeg: Uint8Array; masks: readonly Mask[] }
-  | { kind: "shrinkFrame"; jpeg: Uint8Array; maxWidthPx: number };
+  | { kind: "askSecond"; jpeg: Uint8Array; box: Box; masks: readonly Mask[] }
+  | { kind: "cropPlate"; jpeg: Uint8Array; box: Box; masks: readonly Mask[] }
+  | { kind: "shrinkFrame"; jpeg: Uint8Array; maxWidthPx: number; masks: readonly Mask[] };
 
 /** To the thread: a task, or to end after the task under way. */
 export type Request = { id: number; task: Task } | "end";

@@ -47,6 +47,8 @@ export interface Recognition {
 export interface RecognizeOptions {
   /** Look only here. */
   roi?: Box;
+  /** Where nobody may look: black before anything else is done. */
+  masks?: readonly Mask[];
   /** Names the camera, whose lane is then watched: idle frames skip the detector. */
   scene?: { camera: string; capturedAtMs: number };
 }
@@ -65,13 +67,26 @@ export interface Recognizer {
     signal?: AbortSignal,
   ): Promise<Recognition>;
   /** What the second engine reads in the box; undefined where none is configured. @throws {AnprError} */
-  askSecond(jpeg: Uint8Array, box: Box, signal?: AbortSignal): Promise<SecondOpinion | undefined>;
-  /** The plate with a margin, as a JPEG for the guard's screen. @throws {AnprError} */
-  cropPlate(jpeg: Uint8Array, box: Box, signal?: AbortSignal): Promise<Uint8Array>;
-  /** The frame, as a JPEG, with black where the masks are. @throws {AnprError} */
-  maskFrame(jpeg: Uint8Array, masks: readonly Mask[], signal?: AbortSignal): Promise<Uint8Array>;
-  /** The frame as a JPEG of at most `maxWidthPx`, for the event. @throws {AnprError} */
-  shrinkFrame(jpeg: Uint8Array, maxWidthPx: number, signal?: AbortSignal): Promise<Uint8Array>;
+  askSecond(
+    jpeg: Uint8Array,
+    box: Box,
+    masks: readonly Mask[],
+    signal?: AbortSignal,
+  ): Promise<SecondOpinion | undefined>;
+  /** The plate with a margin, as a JPEG for the guard's screen, black where the masks are. @throws {AnprError} */
+  cropPlate(
+    jpeg: Uint8Array,
+    box: Box,
+    masks: readonly Mask[],
+    signal?: AbortSignal,
+  ): Promise<Uint8Array>;
+  /** The frame as a JPEG of at most `maxWidthPx`, for the event, black where the masks are. @throws {AnprError} */
+  shrinkFrame(
+    jpeg: Uint8Array,
+    maxWidthPx: number,
+    masks: readonly Mask[],
+    signal?: AbortSignal,
+  ): Promise<Uint8Array>;
   /** Ends the threads; calls under way fail with `closed`. */
   close(): Promise<void>;
 }

@@ -99,11 +99,11 @@ describe("a recogniser", () => {
   it("crops the plate and shrinks the frame for the guard's screen", async () => {
     const [read] = (await recognizer.recognize(vehicle)).reads;
     if (!read) throw new Error("no read");
-    const crop = await sharp(await recognizer.cropPlate(vehicle, read.box)).metadata();
+    const crop = await sharp(await recognizer.cropPlate(vehicle, read.box, [])).metadata();
     expect(crop.format).toBe("jpeg");
     expect(crop.width).toBeGreaterThanOrEqual(240);
     expect(crop.width / crop.height).toBeGreaterThan(1.2);
-    const small = await sharp(await recognizer.shrinkFrame(vehicle, 640)).metadata();
+    const small = await sharp(await recognizer.shrinkFrame(vehicle, 640, [])).metadata();
     expect([small.width, small.height]).toEqual([640, 360]);
   });
 
@@ -115,7 +115,8 @@ describe("a recogniser", () => {
         [right, 1],
         [left, 1],
       ] as const;
-    const masked = await recognizer.maskFrame(vehicle, [corners(0, 0.25), corners(0.75, 1)]);
+    const sides = [corners(0, 0.25), corners(0.75, 1)];
+    const masked = await recognizer.shrinkFrame(vehicle, 1280, sides);
     const { data, info } = await sharp(masked)
       .greyscale()
       .raw()
@@ -130,13 +131,18 @@ describe("a recogniser", () => {
     // A block of the JPEG across the edge may shine through by a hair.
     expect(Math.max(brightest(0, 304), brightest(976, 1280))).toBeLessThan(4);
     expect(brightest(340, 940)).toBeGreaterThan(100);
-    const whole = await recognizer.maskFrame(vehicle, [corners(0, 1)]);
-    expect((await recognizer.recognize(whole)).reads).toEqual([]);
+    expect((await recognizer.recognize(vehicle, { masks: sides })).reads).toHaveLength(1);
+    const nothing = { masks: [corners(0, 1)] };
+    expect((await recognizer.recognize(vehicle, nothing)).reads).toEqual([]);
+    // So large a frame is decoded in parts.
+    const large = await sharp(vehicle).resize(2560).jpeg().toBuffer();
+    expect((await recognizer.recognize(large, { masks: sides })).reads).toHaveLength(1);
+    expect((await recognizer.recognize(large, nothing)).reads).toEqual([]);
   });
 
   it("asks nobody when no second engine is configured", async () => {
     const box = { leftPx: 0, topPx: 0, widthPx: 100, heightPx: 30 };
-    expect(await recognizer.askSecond(vehicle, box)).toBeUndefined();
+    expect(await recognizer.askSecond(vehicle, box, [])).toBeUndefined();
   });
 
   it.each([
@@ -208,7 +214,7 @@ describe("second engines", () => {
       const vehicle = await fixture("lane-vehicle.jpg");
       const [read] = (await recognizer.recognize(vehicle)).reads;
       if (!read) throw new Error("no read");
-      const opinion = await recognizer.askSecond(vehicle, read.box);
+      const opinion = await recognizer.askSecond(vehicle, read.box, []);
       expect(opinion?.text).toMatch(/^[A-Z0-9]*$/);
       if (secondEngine === "ppocr") expect(opinion?.text).toBe("ABC123D");
     } finally {

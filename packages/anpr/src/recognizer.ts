@@ -53,14 +53,12 @@ export async function createRecognizer(options: RecognizerOptions): Promise<Reco
         { kind: "recognize", jpeg, options: recognizeOptions },
         signal,
       ),
-    askSecond: (jpeg, box, signal) =>
-      leastBusy(threads).ask({ kind: "askSecond", jpeg, box }, signal),
-    cropPlate: (jpeg, box, signal) =>
-      leastBusy(threads).ask({ kind: "cropPlate", jpeg, box }, signal),
-    maskFrame: (jpeg, masks, signal) =>
-      leastBusy(threads).ask({ kind: "maskFrame", jpeg, masks }, signal),
-    shrinkFrame: (jpeg, maxWidthPx, signal) =>
-      leastBusy(threads).ask({ kind: "shrinkFrame", jpeg, maxWidthPx }, signal),
+    askSecond: (jpeg, box, masks, signal) =>
+      leastBusy(threads).ask({ kind: "askSecond", jpeg, box, masks }, signal),
+    cropPlate: (jpeg, box, masks, signal) =>
+      leastBusy(threads).ask({ kind: "cropPlate", jpeg, box, masks }, signal),
+    shrinkFrame: (jpeg, maxWidthPx, masks, signal) =>
+      leastBusy(threads).ask({ kind: "shrinkFrame", jpeg, maxWidthPx, masks }, signal),
     close: async () => {
       await Promise.all(threads.map((thread) => thread.close()));
     },

@@ -2,7 +2,7 @@ import { parentPort, workerData } from "node:worker_threads";
 import type { CtcMatrix, SecondOpinion } from "@portero/access";
 import { AnprError } from "./anpr-error.ts";
 import { createEngine, type Engine, type EngineOptions } from "./engine.ts";
-import { cropPlate, maskFrame, shrinkFrame } from "./pictures.ts";
+import { cropPlate, shrinkFrame } from "./pictures.ts";
 import type { Request, Response, Task } from "./protocol.ts";
 import type { Recognition } from "./recognition.ts";
 
@@ -44,13 +44,11 @@ function perform(
     case "recognize":
       return engine.recognize(task.jpeg, task.options);
     case "askSecond":
-      return engine.askSecond(task.jpeg, task.box);
+      return engine.askSecond(task.jpeg, task.box, task.masks);
     case "cropPlate":
-      return cropPlate(task.jpeg, task.box);
-    case "maskFrame":
-      return maskFrame(task.jpeg, task.masks);
+      return cropPlate(task.jpeg, task.box, task.masks);
     case "shrinkFrame":
-      return shrinkFrame(task.jpeg, task.maxWidthPx);
+      return shrinkFrame(task.jpeg, task.maxWidthPx, task.masks);
   }
 }
 

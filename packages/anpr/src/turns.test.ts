@@ -9,11 +9,12 @@ const frameOf = (camera: string): Task => ({
   jpeg,
   options: { scene: { camera, capturedAtMs: 0 } },
 });
-const picture: Task = { kind: "shrinkFrame", jpeg, maxWidthPx: 1280 };
+const picture: Task = { kind: "shrinkFrame", jpeg, maxWidthPx: 1280, masks: [] };
 const second: Task = {
   kind: "askSecond",
   jpeg,
   box: { leftPx: 0, topPx: 0, widthPx: 1, heightPx: 1 },
+  masks: [],
 };
 const seeing = (isOccupied: boolean) =>
   ({ scene: { isOccupied }, reads: [] }) as unknown as Recognition;

@@ -74,8 +74,6 @@ export class Turns<Waiting extends { task: Task; askedAtMs: number }> {
         if (!lane) return 0;
         return lane.servedAtMs + (lane.hasVehicle ? VEHICLE_DUE_MS : QUIET_DUE_MS);
       }
-      case "maskFrame":
-        return askedAtMs;
       case "cropPlate":
       case "shrinkFrame":
         return askedAtMs + PICTURE_DUE_MS;

@@ -1,4 +1,4 @@
-import type { Box, NewEvent } from "@portero/access";
+import type { Box, Mask, NewEvent } from "@portero/access";
 import type { Recognizer } from "@portero/anpr";
 import type { Picture } from "./journal/records.ts";
 
@@ -7,8 +7,7 @@ const EVENT_PICTURE_WIDTH_PX = 1280;
 /** The pictures that an event names: the frame, reduced, and the plate's crop. @throws {AnprError} */
 export async function picturesOf(
   event: NewEvent,
-  jpeg: Uint8Array,
-  box: Box | null,
+  { jpeg, box, masks }: { jpeg: Uint8Array; box: Box | null; masks: readonly Mask[] },
   recognizer: Pick<Recognizer, "cropPlate" | "shrinkFrame">,
   signal: AbortSignal,
 ): Promise<Picture[]> {
@@ -16,10 +15,10 @@ export async function picturesOf(
   const platePath =
     "plate_snapshot_path" in event.payload ? event.payload.plate_snapshot_path : undefined;
   if (box && platePath) {
-    pictures.push({ path: platePath, jpeg: await recognizer.cropPlate(jpeg, box, signal) });
+    pictures.push({ path: platePath, jpeg: await recognizer.cropPlate(jpeg, box, masks, signal) });
   }
   if (event.snapshotPath) {
-    const frame = await recognizer.shrinkFrame(jpeg, EVENT_PICTURE_WIDTH_PX, signal);
+    const frame = await recognizer.shrinkFrame(jpeg, EVENT_PICTURE_WIDTH_PX, masks, signal);
     pictures.push({ path: event.snapshotPath, jpeg: frame });
   }
   return pictures;

@@ -29,6 +29,7 @@ import { isSettled, type Visit, Visits } from "./visits.ts";
 
 /** One picture of a camera. */
 export interface Frame {
+  /** As the camera gave it: whoever shows it has to pass the camera's masks on. */
   jpeg: Uint8Array;
   /** When it had arrived; Unix ms. */
   capturedAtMs: number;
@@ -83,7 +84,7 @@ export function createPipeline(options: PipelineOptions) {
     const scene = { camera: camera.id, capturedAtMs: frame.capturedAtMs };
     const recognition = await recognizer.recognize(
       frame.jpeg,
-      { scene, ...roiOf(camera, frameSize) },
+      { scene, masks: camera.masks, ...roiOf(camera, frameSize) },
       signal,
     );
     frameSize = recognition;
@@ -150,7 +151,7 @@ export function createPipeline(options: PipelineOptions) {
       vote.doubt === "second_opinion_missing" || vote.doubt === "second_opinion_differs";
     if (!needsSecondOpinion || !(isAsked || isAwaited) || !newest || newest.secondOpinion)
       return vote;
-    const opinion = await recognizer.askSecond(frame.jpeg, newest.box, signal);
+    const opinion = await recognizer.askSecond(frame.jpeg, newest.box, camera.masks, signal);
     if (!opinion) return vote;
     lane = withSecondOpinion(lane, sighting.number, newest.frameHash, opinion);
     const heard = lane.sightings.find(({ number }) => number === sighting.number);
@@ -349,7 +350,12 @@ export function createPipeline(options: PipelineOptions) {
     try {
       const read = finding?.sighting.reads.at(-1);
       await journal.record({
-        pictures: await picturesOf(event, frame.jpeg, read?.box ?? null, recognizer, signal),
+        pictures: await picturesOf(
+          event,
+          { ...frame, box: read?.box ?? null, masks: camera.masks },
+          recognizer,
+          signal,
+        ),
       });
       onRecorded();
     } catch (err) {

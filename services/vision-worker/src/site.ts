@@ -84,8 +84,6 @@ export async function buildSite(config: SiteRegister, options: SiteOptions): Pro
       ...options,
       camera,
       device,
-      masked: async (jpeg, signal) =>
-        camera.masks.length === 0 ? jpeg : options.recognizer.maskFrame(jpeg, camera.masks, signal),
       onFrame: pipeline.onFrame,
       onDropped: () => options.metrics.dropped.inc({ camera: camera.name }),
       onMeasured({ snapshotMs, pipelineMs }) {

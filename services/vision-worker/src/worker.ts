@@ -70,10 +70,13 @@ export async function runWorker(options: WorkerOptions, signal: AbortSignal): Pr
     if (recognizer) return recognizer;
     throw new AnprError("closed", "the site is being built");
   };
+  /** A camera's frame as people may see it: small, and black where the camera's masks are now. */
   const presentable =
     (widthPx: number) =>
-    async (_cameraId: string, jpeg: Uint8Array, stop: AbortSignal): Promise<Uint8Array> =>
-      usable().shrinkFrame(jpeg, widthPx, stop);
+    async (cameraId: string, jpeg: Uint8Array, stop: AbortSignal): Promise<Uint8Array> => {
+      const camera = register.current()?.register.cameras.find(({ id }) => id === cameraId);
+      return usable().shrinkFrame(jpeg, widthPx, camera?.masks ?? [], stop);
+    };
   const live = createLiveView({
     tenantId: options.site.tenantId,
     frameOf: (cameraId) =>
@@ -101,13 +104,7 @@ export async function runWorker(options: WorkerOptions, signal: AbortSignal): Pr
           const device = site?.devices.get(cameraId);
           return camera && device && { ...camera, device };
         },
-        async presentable(cameraId, jpeg, stop) {
-          const known = register.current()?.register.cameras.find(({ id }) => id === cameraId);
-          const masks = known?.masks ?? [];
-          // Frames that the watch takes are masked already; this one was asked for beside it.
-          const seen = masks.length > 0 ? await usable().maskFrame(jpeg, masks, stop) : jpeg;
-          return presentable(PRESENTED_WIDTH_PX)(cameraId, seen, stop);
-        },
+        presentable: presentable(PRESENTED_WIDTH_PX),
       }),
       live_view: live.order,
     },
