@@ -13,6 +13,7 @@ import { Plate } from "../ui/Plate.tsx";
 import { matches } from "../ui/search.ts";
 import { Table } from "../ui/Table.tsx";
 import { dateTime } from "../ui/times.ts";
+import { BulkPasses } from "./BulkPasses.tsx";
 import { PassPanel } from "./PassPanel.tsx";
 import { passState } from "./pass-state.ts";
 import classes from "./register.module.css";
@@ -40,13 +41,14 @@ export function PassesPage() {
   const [shown, setShown] = useState<"current" | "all">("current");
   const scannedId = useSearch({ from: "/t/$tenantId/passes", shouldThrow: false })?.pass;
   const navigate = useNavigate({ from: "/t/$tenantId/passes" });
-  const [chosen, setOpened] = useState<Pass | "new" | null>(null);
+  const [pressed, setOpened] = useState<Pass | "new" | null>(null);
   const scanned = passes.find(({ id }) => id === scannedId);
-  const opened = chosen ?? scanned ?? null;
+  const opened = pressed ?? scanned ?? null;
   const close = () => {
     setOpened(null);
     if (scannedId) void navigate({ search: {}, replace: true });
   };
+  const [chosenIds, setChosenIds] = useState<ReadonlySet<string>>(new Set());
   const search = useDeferredValue(typed);
 
   const nameOf = (unitId: string) => units.find(({ id }) => id === unitId)?.name ?? "—";
@@ -58,6 +60,9 @@ export function PassesPage() {
       plates: pass.plate ? [pass.plate] : [],
     });
   });
+
+  // What the search hides is not changed.
+  const ticked = rows.filter(({ id }) => chosenIds.has(id));
 
   return (
     <Page
@@ -102,8 +107,19 @@ export function PassesPage() {
           {t("passes.unknown")}
         </p>
       )}
+      {ticked.length > 0 && <BulkPasses passes={ticked} onDone={() => setChosenIds(new Set())} />}
       <Table
         label={t("passes.title")}
+        selection={
+          mayEdit
+            ? {
+                ids: chosenIds,
+                onChange: setChosenIds,
+                labelOf: ({ visitorName }) => t("bulk.choose", { name: visitorName }),
+                allLabel: t("bulk.chooseAll"),
+              }
+            : undefined
+        }
         data-testid="passes"
         rows={rows}
         idOf={({ id }) => id}

@@ -1,10 +1,11 @@
-import { Switch, TextInput } from "@mantine/core";
+import { Select, Switch, TextInput } from "@mantine/core";
 import type { Resident } from "@portero/store";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useRegister } from "../app/tenant.tsx";
 import { SidePanel } from "../ui/SidePanel.tsx";
 import { useRegisterChanges } from "./use-register-changes.ts";
+import { useUnitOptions } from "./use-unit-options.ts";
 
 interface ResidentPanelProps {
   resident: Resident | null;
@@ -12,6 +13,7 @@ interface ResidentPanelProps {
   onClose(): void;
 }
 
+/** Who lives in a house; whoever moves takes their vehicles along. */
 export function ResidentPanel({ resident, unitId, onClose }: ResidentPanelProps) {
   const { t } = useTranslation();
   const { save, remove } = useRegisterChanges();
@@ -19,6 +21,8 @@ export function ResidentPanel({ resident, unitId, onClose }: ResidentPanelProps)
   const [fullName, setFullName] = useState(resident?.fullName ?? "");
   const [phone, setPhone] = useState(resident?.phone ?? "");
   const [email, setEmail] = useState(resident?.email ?? "");
+  const houses = useUnitOptions();
+  const [house, setHouse] = useState(unitId);
   const [active, setActive] = useState(resident?.active ?? true);
   const drives = vehicles.filter(({ residentId }) => residentId === resident?.id);
   return (
@@ -28,7 +32,7 @@ export function ResidentPanel({ resident, unitId, onClose }: ResidentPanelProps)
       isValid={fullName.trim() !== ""}
       onSave={async () => {
         await save("residents", resident, {
-          unitId,
+          unitId: house,
           fullName: fullName.trim(),
           phone: phone.trim() || null,
           email: email.trim() || null,
@@ -71,6 +75,20 @@ export function ResidentPanel({ resident, unitId, onClose }: ResidentPanelProps)
         onChange={(event) => setEmail(event.currentTarget.value)}
         maxLength={254}
       />
+      {resident && (
+        <Select
+          label={t("residents.house")}
+          description={t("residents.houseHint")}
+          data={houses}
+          value={house}
+          onChange={(chosen) => chosen && setHouse(chosen)}
+          allowDeselect={false}
+          searchable
+          limit={50}
+          nothingFoundMessage={t("visitor.noUnit")}
+          data-testid="resident-house"
+        />
+      )}
       <Switch
         label={t("residents.active")}
         checked={active}

@@ -60,8 +60,13 @@ export function Table<T>(props: TableProps<T>) {
                 />
               </th>
             )}
-            {columns.map(({ key, title, width, isMain }) => (
-              <th key={key} scope="col" style={{ width }} data-main={isMain || undefined}>
+            {columns.map(({ key, title, width, isMain }, index) => (
+              <th
+                key={key}
+                scope="col"
+                style={{ width }}
+                data-main={index === 0 || isMain || undefined}
+              >
                 {title}
               </th>
             ))}
@@ -99,7 +104,7 @@ export function Table<T>(props: TableProps<T>) {
                   </td>
                 )}
                 {columns.map(({ key, cell, isMain }, index) => (
-                  <td key={key} data-main={isMain || undefined}>
+                  <td key={key} data-main={index === 0 || isMain || undefined}>
                     {index === 0 && onOpen ? (
                       <button
                         type="button"

@@ -118,6 +118,8 @@ export const words = {
     name: "Nombre",
     phone: "Teléfono",
     email: "Correo",
+    house: "Casa",
+    houseHint: "Si se cambia, sus vehículos van también.",
     active: "Vive aquí",
     remove: "Borrar residente",
     removeQuestion_one: "Se borra a {{name}} con {{count}} vehículo, que dejará de entrar solo.",
@@ -245,9 +247,12 @@ export const words = {
     removeSite: "Borrar el sitio",
     removeSiteQuestion:
       "Se borra {{site}} y su caja deja de tener acceso. Sus eventos quedan. No se puede deshacer.",
-    siteOccupied_one: "Se puede borrar cuando ya no tenga cámaras ni portones: queda {{count}}.",
-    siteOccupied_many: "Se puede borrar cuando ya no tenga cámaras ni portones: quedan {{count}}.",
-    siteOccupied_other: "Se puede borrar cuando ya no tenga cámaras ni portones: quedan {{count}}.",
+    siteOccupied_one:
+      "Se puede borrar cuando ya no tenga cámaras ni portones: queda\u00a0{{count}}.",
+    siteOccupied_many:
+      "Se puede borrar cuando ya no tenga cámaras ni portones: quedan\u00a0{{count}}.",
+    siteOccupied_other:
+      "Se puede borrar cuando ya no tenga cámaras ni portones: quedan\u00a0{{count}}.",
     firstTitle: "Empiece por su primer sitio",
     firstLead:
       "Un sitio es un acceso: una caja junto al portón, sus cámaras y sus portones. Agréguelo, inscriba la caja con un código y sume la primera cámara.",
@@ -660,16 +665,19 @@ export const words = {
     off: "Apagar…",
     on: "Encender…",
     remove: "Borrar…",
+    revoke: "Terminar ahora…",
     none: "Ninguno",
     apply_one: "Aplicar a {{count}}",
     apply_many: "Aplicar a {{count}}",
     apply_other: "Aplicar a {{count}}",
     about: {
-      until: "La misma fecha de fin para {{plates}}.",
-      schedule: "El mismo horario para {{plates}}.",
-      off: "{{plates}} dejarán de entrar solos; siguen anotados.",
-      on: "{{plates}} entrarán solos.",
-      remove: "Se borran {{plates}}: dejarán de entrar solos. No se puede deshacer.",
+      until: "La misma fecha de fin para {{names}}.",
+      schedule: "El mismo horario para {{names}}.",
+      off: "{{names}} dejarán de entrar solos; siguen anotados.",
+      on: "{{names}} entrarán solos.",
+      revoke:
+        "{{names}}: estos pases terminan ahora y ya no dejan entrar a nadie. No se puede deshacer.",
+      remove: "Se borran {{names}}: dejarán de entrar solos. No se puede deshacer.",
     },
   },
   import: {

@@ -120,6 +120,8 @@ export const words: PageWords = {
     name: "Nome",
     phone: "Telefone",
     email: "E-mail",
+    house: "Casa",
+    houseHint: "Se mudar, os veículos vão junto.",
     active: "Mora aqui",
     remove: "Apagar morador",
     removeQuestion_one: "Apaga {{name}} com {{count}} veículo, que deixará de entrar sozinho.",
@@ -246,11 +248,11 @@ export const words: PageWords = {
     removeSiteQuestion:
       "Remove {{site}} e a caixa dele perde o acesso. Os eventos ficam. Não dá para desfazer.",
     siteOccupied_one:
-      "Dá para remover quando não houver mais câmeras nem portões: resta {{count}}.",
+      "Dá para remover quando não houver mais câmeras nem portões: resta\u00a0{{count}}.",
     siteOccupied_many:
-      "Dá para remover quando não houver mais câmeras nem portões: restam {{count}}.",
+      "Dá para remover quando não houver mais câmeras nem portões: restam\u00a0{{count}}.",
     siteOccupied_other:
-      "Dá para remover quando não houver mais câmeras nem portões: restam {{count}}.",
+      "Dá para remover quando não houver mais câmeras nem portões: restam\u00a0{{count}}.",
     firstTitle: "Comece pelo primeiro local",
     firstLead:
       "Um local é um acesso: uma caixa junto ao portão, suas câmeras e seus portões. Adicione-o, inscreva a caixa com um código e inclua a primeira câmera.",
@@ -660,16 +662,19 @@ export const words: PageWords = {
     off: "Desligar…",
     on: "Ligar…",
     remove: "Apagar…",
+    revoke: "Encerrar agora…",
     none: "Nenhum",
     apply_one: "Aplicar a {{count}}",
     apply_many: "Aplicar a {{count}}",
     apply_other: "Aplicar a {{count}}",
     about: {
-      until: "A mesma data de fim para {{plates}}.",
-      schedule: "O mesmo horário para {{plates}}.",
-      off: "{{plates}} deixarão de entrar sozinhos; continuam cadastrados.",
-      on: "{{plates}} entrarão sozinhos.",
-      remove: "Apagam-se {{plates}}: deixarão de entrar sozinhos. Não dá para desfazer.",
+      until: "A mesma data de fim para {{names}}.",
+      schedule: "O mesmo horário para {{names}}.",
+      off: "{{names}} deixarão de entrar sozinhos; continuam cadastrados.",
+      on: "{{names}} entrarão sozinhos.",
+      revoke:
+        "{{names}}: estes passes terminam agora e não deixam mais ninguém entrar. Não dá para desfazer.",
+      remove: "Apagam-se {{names}}: deixarão de entrar sozinhos. Não dá para desfazer.",
     },
   },
   import: {
