@@ -40,29 +40,32 @@ export function DayColumns({ days, language }: { days: readonly DayFigures[]; la
           );
         })}
       </div>
-      <table className={classes["hidden"]}>
-        <caption>{t("figures.perDay")}</caption>
-        <thead>
-          <tr>
-            <th scope="col">{t("history.day")}</th>
-            {parts.map((part) => (
-              <th key={part} scope="col">
-                {t(`figures.part.${part}`)}
-              </th>
-            ))}
-          </tr>
-        </thead>
-        <tbody>
-          {days.map((day) => (
-            <tr key={day.day}>
-              <th scope="row">{nameOf(day.day)}</th>
+      {/* A table alone grows past its width, and the page with it. */}
+      <div className={classes["hidden"]}>
+        <table>
+          <caption>{t("figures.perDay")}</caption>
+          <thead>
+            <tr>
+              <th scope="col">{t("history.day")}</th>
               {parts.map((part) => (
-                <td key={part}>{day[part]}</td>
+                <th key={part} scope="col">
+                  {t(`figures.part.${part}`)}
+                </th>
               ))}
             </tr>
-          ))}
-        </tbody>
-      </table>
+          </thead>
+          <tbody>
+            {days.map((day) => (
+              <tr key={day.day}>
+                <th scope="row">{nameOf(day.day)}</th>
+                {parts.map((part) => (
+                  <td key={part}>{day[part]}</td>
+                ))}
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
     </>
   );
 }
