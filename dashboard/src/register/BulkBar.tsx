@@ -38,8 +38,8 @@ export function BulkBar(props: {
         <Button
           key={key}
           size="compact-md"
-          variant={isFinal ? "light" : "default"}
-          {...(isFinal && { color: "red" })}
+          variant="default"
+          className={(isFinal && classes["final"]) || ""}
           onClick={() => setAskedKey(key)}
           data-testid={`bulk-${key}`}
         >
