@@ -32,6 +32,7 @@ export function PlateEvidence({ visit }: { visit: Visit }) {
       <div className={classes["read"]}>
         <Plate
           plate={plate}
+          isErased={event.payload.erased}
           characters={correction ? undefined : characters}
           size="hero"
           showsDoubts={showsDoubts}

@@ -75,7 +75,11 @@ function EventDetail({ event, followed }: { event: RealtimeEvent; followed: Real
   const about = "alert_event_id" in event.payload ? event.payload.alert_event_id : undefined;
   return (
     <Page
-      title={visit ? (visit.plate ?? t("plate.none")) : sentence(event)}
+      title={
+        visit
+          ? (visit.plate ?? t(visit.event.payload.erased ? "plate.erased" : "plate.none"))
+          : sentence(event)
+      }
       lead={`${exact(event.occurredAtMs)} · ${where.join(" · ")}`}
       actions={
         <>

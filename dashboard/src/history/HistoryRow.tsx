@@ -73,7 +73,9 @@ export const HistoryRow = memo(function HistoryRow({ item, nowMs, tell }: Histor
       </time>
       <ToneIcon tone={line.tone} />
       <span className={classes["plate"]}>
-        {(item.kind === "visit" || plate) && <Plate plate={plate} size="small" />}
+        {(item.kind === "visit" || plate) && (
+          <Plate plate={plate} isErased={"erased" in event.payload} size="small" />
+        )}
       </span>
       <span className={classes["words"]}>
         {line.words}

@@ -1,4 +1,6 @@
 import { useTranslation } from "react-i18next";
+import { useTenant } from "../app/tenant.tsx";
+import { may } from "../session/abilities.ts";
 import { Page } from "../ui/Page.tsx";
 import { ImportDone } from "./ImportDone.tsx";
 import { ImportPlanned } from "./ImportPlanned.tsx";
@@ -8,6 +10,17 @@ import { useImport } from "./use-import.ts";
 
 /** A list of houses, people and vehicles goes into the register: first looked at line by line, then all at once. */
 export function ImportPage() {
+  const { t } = useTranslation();
+  const { membership } = useTenant();
+  if (may(membership.role, "editRegister")) return <ListImport />;
+  return (
+    <Page title={t("import.title")}>
+      <p>{t("import.adminsOnly")}</p>
+    </Page>
+  );
+}
+
+function ListImport() {
   const { t } = useTranslation();
   const { state, lines, read, choose, carryOut, startAnew } = useImport();
   const refusedCsv = useRefusedCsv(lines);

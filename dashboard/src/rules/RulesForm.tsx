@@ -79,7 +79,11 @@ export function RulesForm({ stored, rules, onChoose, onSaved, mayEdit }: RulesFo
               {t("rules.reset")}
             </Button>
           )}
-          {isSaved && !isChanged && <span role="status">{t("rules.saved")}</span>}
+          {isSaved && !isChanged && (
+            <span role="status" data-testid="rules-saved">
+              {t("rules.saved")}
+            </span>
+          )}
         </footer>
       )}
     </form>

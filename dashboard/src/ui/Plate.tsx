@@ -13,6 +13,8 @@ export const DOUBT_BELOW = 0.9;
 
 interface PlateProps {
   plate: string | null;
+  /** There was one, and its time is over. */
+  isErased?: boolean | undefined;
   characters?: readonly PlateCharacter[] | undefined;
   size: "small" | "card" | "hero";
   /** Characters of `plate` that differ from this text are marked. */
@@ -23,8 +25,9 @@ interface PlateProps {
 }
 
 /** A plate drawn as one, in capitals of equal width, with what is doubtful in it marked. */
-export function Plate({ plate, characters, size, comparedWith, showsDoubts, ...rest }: PlateProps) {
-  if (!plate) return <NoPlate size={size} {...rest} />;
+export function Plate(props: PlateProps) {
+  const { plate, isErased, characters, size, comparedWith, showsDoubts, ...rest } = props;
+  if (!plate) return <NoPlate size={size} isErased={isErased} {...rest} />;
   const isWhole = characters?.map(({ character }) => character).join("") === plate;
   const cells = [...plate].map((letter, place) => {
     const read = isWhole ? characters?.[place] : undefined;
@@ -61,11 +64,15 @@ export function Plate({ plate, characters, size, comparedWith, showsDoubts, ...r
   );
 }
 
-function NoPlate({ size, ...rest }: Pick<PlateProps, "size" | "data-testid">) {
+function NoPlate({
+  size,
+  isErased,
+  ...rest
+}: Pick<PlateProps, "size" | "isErased" | "data-testid">) {
   const { t } = useTranslation();
   return (
     <span className={classes["none"]} data-size={size} {...rest}>
-      {t("plate.none")}
+      {t(isErased ? "plate.erased" : "plate.none")}
     </span>
   );
 }

@@ -104,7 +104,7 @@ describe.skipIf(!browser)("an administrator's day", { timeout: 300_000 }, () => 
       await frames.nth(2).click();
       await page.getByTestId("rules-later").waitFor();
       await page.getByTestId("rules-save").click();
-      await page.getByRole("status").waitFor();
+      await page.getByTestId("rules-saved").waitFor();
       const rules = await world.query(
         "select min_agreeing_frames, min_lead from opening_rules where tenant_id = $1",
         [account.tenantId],

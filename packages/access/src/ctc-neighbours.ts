@@ -97,7 +97,10 @@ function classesOf(text: string): Uint8Array {
 }
 
 function flooredCopy(matrix: CtcMatrix): Float64Array {
-  return Float64Array.from(matrix, (value) => Math.max(value, PROBABILITY_FLOOR));
+  // `Float64Array.from` with a function takes as long as all the rest here.
+  const copy = new Float64Array(matrix);
+  for (let i = 0; i < copy.length; i++) copy[i] = Math.max(at(copy, i), PROBABILITY_FLOOR);
+  return copy;
 }
 
 /** The loops above stay within the arrays; this tells the compiler so. */

@@ -23,6 +23,8 @@ const Suggestion = Type.Object({
 
 /** What was seen and why it was decided so: the evidence that explains an opening a month later. */
 export const SightingPayload = Type.Object({
+  /** The person was taken out of it, on request or by its time. */
+  erased: Type.Optional(Type.Literal(true)),
   sighting_id: Id,
   /** Which way the lane leads; events from before it was recorded have none and are entries. */
   direction: Type.Optional(Type.Union([Type.Literal("entry"), Type.Literal("exit")])),

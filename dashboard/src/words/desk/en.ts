@@ -206,6 +206,7 @@ export const words: DeskWords = {
   },
   plate: {
     none: "no plate",
+    erased: "plate erased",
     or: "or",
     invalid: "A plate has 2 to 10 letters and digits.",
     doubt: "{{character}}: {{percent}} % sure. It could also be {{others}}.",

@@ -205,6 +205,7 @@ export const words = {
   },
   plate: {
     none: "sin placa",
+    erased: "placa borrada",
     or: "o",
     invalid: "Una placa tiene de 2 a 10 letras y números.",
     doubt: "{{character}}: {{percent}} % seguro. También podría ser {{others}}.",

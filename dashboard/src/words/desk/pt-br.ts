@@ -206,6 +206,7 @@ export const words: DeskWords = {
   },
   plate: {
     none: "sem placa",
+    erased: "placa apagada",
     or: "ou",
     invalid: "Uma placa tem de 2 a 10 letras e números.",
     doubt: "{{character}}: {{percent}} % de certeza. Também poderia ser {{others}}.",

@@ -688,6 +688,7 @@ export const words: PageWords = {
     },
   },
   import: {
+    adminsOnly: "Only administrators bring lists in. Ask whoever administers your condominium.",
     title: "Bring a list",
     lead: "Houses, residents and vehicles from a spreadsheet. First you see what changes; nothing is saved until you say so.",
     open: "Import",

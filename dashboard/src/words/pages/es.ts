@@ -687,6 +687,7 @@ export const words = {
     },
   },
   import: {
+    adminsOnly: "Solo la administración carga listas. Pídaselo a quien administra su condominio.",
     title: "Traer una lista",
     lead: "Casas, residentes y vehículos desde una hoja de cálculo. Primero se muestra qué cambia; nada se guarda hasta que usted lo confirme.",
     open: "Importar",

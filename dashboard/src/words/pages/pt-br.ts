@@ -684,6 +684,7 @@ export const words: PageWords = {
     },
   },
   import: {
+    adminsOnly: "Só a administração carrega listas. Peça a quem administra o seu condomínio.",
     title: "Trazer uma lista",
     lead: "Casas, moradores e veículos de uma planilha. Primeiro se mostra o que muda; nada é gravado até você confirmar.",
     open: "Importar",
