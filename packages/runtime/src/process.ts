@@ -84,7 +84,7 @@ export const LEAN_PROCESS = {
   execArgv: ["--disable-warning=ExperimentalWarning", "--single-threaded-gc"],
   env: {
     MALLOC_ARENA_MAX: "1",
-    MALLOC_TRIM_THRESHOLD_: "131072",
-    MALLOC_MMAP_THRESHOLD_: "131072",
+    MALLOC_TRIM_THRESHOLD_: "4194304",
+    MALLOC_MMAP_THRESHOLD_: "1048576",
   },
 };
