@@ -77,7 +77,7 @@ function EventDetail({ event, followed }: { event: RealtimeEvent; followed: Real
     <Page
       title={
         visit
-          ? (visit.plate ?? t(visit.event.payload.erased ? "plate.erased" : "plate.none"))
+          ? (visit.plate ?? (visit.event.payload.erased ? t("plate.erased") : t("plate.none")))
           : sentence(event)
       }
       lead={`${exact(event.occurredAtMs)} · ${where.join(" · ")}`}

@@ -72,7 +72,7 @@ function NoPlate({
   const { t } = useTranslation();
   return (
     <span className={classes["none"]} data-size={size} {...rest}>
-      {t(isErased ? "plate.erased" : "plate.none")}
+      {isErased ? t("plate.erased") : t("plate.none")}
     </span>
   );
 }

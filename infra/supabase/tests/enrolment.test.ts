@@ -96,10 +96,13 @@ describe("an enrolment code", () => {
       "whoever made it does not administer here any more",
       "update user_tenants set role = 'guard' where tenant_id = $1 and role = 'admin'",
     ],
-    ["its site is gone", "delete from sites where tenant_id = $1"],
+    [
+      "its site is gone",
+      "delete from cameras where tenant_id = $1; delete from gates where tenant_id = $1; delete from sites where tenant_id = $1",
+    ],
   ])("is worth nothing when %s", async (_name, sql) => {
     const code = await makeCode();
-    await project.database.query(sql, [tenant.tenantId]);
+    for (const step of sql.split(";")) await project.database.query(step, [tenant.tenantId]);
     expect((await redeem(code)).code).toBe("PT404");
   });
 
