@@ -117,7 +117,7 @@ function EarlierVisits({ visit, nowMs }: { visit: Visit; nowMs: number }) {
   const visitWords = useVisitWords();
   const { plate, event } = visit;
   const earlier = useQuery({
-    queryKey: [membership.tenantId, "earlier", plate, event.seq],
+    queryKey: [membership.tenantId, "known-visits", plate, event.seq],
     queryFn: async ({ signal }) => {
       const found = await data.eventsOfPlate(plate ?? "", event.seq, signal);
       const visits = found.filter(isSighting);

@@ -266,7 +266,7 @@ function EarlierVisits({ visit, plate }: { visit: Visit; plate: string }) {
   });
   const visits = (earlier.data ?? []).filter(isSighting).slice(0, 8);
   return (
-    <section className={classes["card"]}>
+    <section className={classes["card"]} data-testid="earlier-visits">
       <h2>{t("detail.earlier")}</h2>
       {visits.length === 0 && <p className={classes["small"]}>{t("known.firstVisit")}</p>}
       <ol className={classes["timeline"]}>
