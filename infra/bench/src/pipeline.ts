@@ -10,10 +10,12 @@ import { idleCost, workerFacts } from "./worker-facts.ts";
 const BETWEEN_MS = 3500;
 const LEARNING_MS = 15_000;
 const IDLE_MS = 30_000;
-/** Enough for one lane alone: a plate opens once in a while only, so that none may come again too soon. */
+/** Enough for four lanes: a plate opens once in half a minute only, so that none may come again too soon. */
 const PLATES = [
   ..."LMV639B FJX826W HRT204C KPN751D YAS483K BWC917F".split(" "),
   ..."TGD352M RNE608V CXL246H PVA894S WKH175R JEB530N".split(" "),
+  ..."DHM417T GKS962P NBW358L SRC743J VTE129X XJP685G".split(" "),
+  ..."ZLA573F MCG846R PWY231N KEV790D HBN364S TXF158W".split(" "),
 ];
 
 /** A lane's own of them. */
