@@ -44,7 +44,7 @@ describe.skipIf(!browser)("a shift in a rush", () => {
   );
 
   story("explains a vehicle that still waits on a page of its own", async (site) => {
-    const { page, take } = await site.openDesk("guard");
+    const { page, take, admitted } = await site.openDesk("guard");
     await site.come(["EVT3001"]);
     await take("EVT3001");
     await page.getByText("Primera vez que se ve esta placa").waitFor();
@@ -52,6 +52,12 @@ describe.skipIf(!browser)("a shift in a rush", () => {
     await page.getByTestId("history-row").filter({ hasText: "EVT3001" }).click();
     await page.getByRole("heading", { level: 1, name: "EVT3001" }).waitFor();
     await page.getByTestId("earlier-visits").waitFor();
+    await page.goBack();
+    await page.goBack();
+    await take("EVT3001");
+    await page.keyboard.press("o");
+    await page.keyboard.press("1");
+    await admitted("EVT3001").waitFor();
   });
 
   story("goes on where it was when its session ends in the middle of a decision", async (site) => {
