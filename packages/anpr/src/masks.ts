@@ -40,19 +40,3 @@ function crossingsOf(corners: readonly { x: number; y: number }[], y: number): n
   }
   return crossings.sort((a, b) => a - b);
 }
-
-/** The masks as a picture to lay over `part` of the frame, drawn `widthPx` wide and `heightPx` high. */
-export function coverOf(
-  part: Box,
-  frame: MaskedFrame,
-  { widthPx, heightPx }: { widthPx: number; heightPx: number },
-): Buffer {
-  const polygons = frame.masks.map((mask) => {
-    const points = mask.map(([x, y]) => `${x * frame.widthPx},${y * frame.heightPx}`);
-    return `<polygon points="${points.join(" ")}"/>`;
-  });
-  const view = `${part.leftPx} ${part.topPx} ${part.widthPx} ${part.heightPx}`;
-  return Buffer.from(
-    `<svg xmlns="http://www.w3.org/2000/svg" width="${widthPx}" height="${heightPx}" viewBox="${view}" preserveAspectRatio="none">${polygons.join("")}</svg>`,
-  );
-}

@@ -2,8 +2,8 @@ import type { Box, Mask } from "@portero/access";
 import sharp, { type Sharp } from "sharp";
 import { AnprError } from "./anpr-error.ts";
 import { measureJpeg } from "./jpeg.ts";
-import { coverOf, type MaskedFrame } from "./masks.ts";
-import { DECODE, pixelsWithin, wholeOf } from "./pixels.ts";
+import { blacken, type MaskedFrame } from "./masks.ts";
+import { DECODE, pictureOf, pixelsWithin, toRgb, wholeOf } from "./pixels.ts";
 
 /** A guard recognises a plate best with a little of the bumper around it. */
 const MARGIN_X = 0.25;
@@ -23,7 +23,7 @@ export async function cropPlate(
     throw new AnprError("bad_image", "the plate's box lies outside the picture");
   }
   const widthPx = Math.max(CROP_MIN_WIDTH_PX, Math.min(CROP_MAX_WIDTH_PX, part.widthPx));
-  return pictureOf(jpeg, part, frame, widthPx, 88);
+  return cutOutJpeg(jpeg, part, frame, widthPx, 88);
 }
 
 /** The frame as a JPEG of at most `maxWidthPx`, without the metadata, black where the masks are. @throws {AnprError} */
@@ -33,10 +33,10 @@ export async function shrinkFrame(
   masks: readonly Mask[],
 ): Promise<Uint8Array> {
   const frame = { ...measureJpeg(jpeg), masks };
-  return pictureOf(jpeg, wholeOf(frame), frame, Math.min(maxWidthPx, frame.widthPx), 80);
+  return cutOutJpeg(jpeg, wholeOf(frame), frame, Math.min(maxWidthPx, frame.widthPx), 80);
 }
 
-async function pictureOf(
+async function cutOutJpeg(
   jpeg: Uint8Array,
   part: Box,
   frame: MaskedFrame,
@@ -48,9 +48,10 @@ async function pictureOf(
   const picture = sharp(jpeg, DECODE)
     .extract({ left, top, width, height })
     .resize(widthPx, heightPx, { fit: "fill" });
-  if (frame.masks.length > 0)
-    picture.composite([{ input: coverOf(part, frame, { widthPx, heightPx }) }]);
-  return toJpeg(picture, quality);
+  if (frame.masks.length === 0) return toJpeg(picture, quality);
+  const pixels = await toRgb(picture);
+  blacken(pixels, part, frame);
+  return toJpeg(pictureOf(pixels), quality);
 }
 
 async function toJpeg(picture: Sharp, quality: number): Promise<Uint8Array> {

@@ -120,7 +120,8 @@ export function cutOut({ bytes, widthPx, channels, leftPx, topPx }: Region, box:
   return { ...box, bytes: part, channels };
 }
 
-function pictureOf({ bytes, widthPx, heightPx, channels }: Pixels): Sharp {
+/** Pixels as sharp takes them. */
+export function pictureOf({ bytes, widthPx, heightPx, channels }: Pixels): Sharp {
   return sharp(bytes, { raw: { width: widthPx, height: heightPx, channels } });
 }
 
@@ -255,7 +256,8 @@ export function pixelsWithin(
   return { leftPx, topPx, widthPx: rightPx - leftPx, heightPx: bottomPx - topPx };
 }
 
-async function toRgb(picture: Sharp): Promise<Pixels> {
+/** Decodes to RGB. @throws {AnprError} `bad_image` */
+export async function toRgb(picture: Sharp): Promise<Pixels> {
   try {
     const { data, info } = await picture
       .removeAlpha()

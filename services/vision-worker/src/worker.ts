@@ -70,13 +70,13 @@ export async function runWorker(options: WorkerOptions, signal: AbortSignal): Pr
     if (recognizer) return recognizer;
     throw new AnprError("closed", "the site is being built");
   };
+  const cameraOf = (cameraId: string) =>
+    register.current()?.register.cameras.find(({ id }) => id === cameraId);
   /** A camera's frame as people may see it: small, and black where the camera's masks are now. */
   const presentable =
     (widthPx: number) =>
-    async (cameraId: string, jpeg: Uint8Array, stop: AbortSignal): Promise<Uint8Array> => {
-      const camera = register.current()?.register.cameras.find(({ id }) => id === cameraId);
-      return usable().shrinkFrame(jpeg, widthPx, camera?.masks ?? [], stop);
-    };
+    async (cameraId: string, jpeg: Uint8Array, stop: AbortSignal): Promise<Uint8Array> =>
+      usable().shrinkFrame(jpeg, widthPx, cameraOf(cameraId)?.masks ?? [], stop);
   const live = createLiveView({
     tenantId: options.site.tenantId,
     frameOf: (cameraId) =>
@@ -100,7 +100,7 @@ export async function runWorker(options: WorkerOptions, signal: AbortSignal): Pr
       camera_test: createCameraTest({
         ...options,
         runningCamera(cameraId) {
-          const camera = register.current()?.register.cameras.find(({ id }) => id === cameraId);
+          const camera = cameraOf(cameraId);
           const device = site?.devices.get(cameraId);
           return camera && device && { ...camera, device };
         },
