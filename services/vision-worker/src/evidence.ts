@@ -2,7 +2,6 @@ import { createHash } from "node:crypto";
 import {
   type Decision,
   type NewEvent,
-  openingRulesOf,
   POLICY_VERSION,
   type SightingPayload,
   type Vote,
@@ -33,7 +32,7 @@ export function decisionRecord(
     frames: sighting.reads.map((read) => [read.frameHash, read.freeText]),
     candidates: vote.candidates,
     plate: plateOf(vote),
-    rules: openingRulesOf(known.register.openingRules),
+    rules: known.rules,
   };
   return {
     id,
@@ -122,11 +121,10 @@ export function sightingEvent(
 }
 
 function rulesOf({ known }: Seen) {
-  const rules = openingRulesOf(known.register.openingRules);
   return {
-    min_agreeing_frames: rules.minAgreeingFrames,
-    min_lead: rules.minLead,
-    min_character_confidence: rules.minCharacterConfidence,
+    min_agreeing_frames: known.rules.minAgreeingFrames,
+    min_lead: known.rules.minLead,
+    min_character_confidence: known.rules.minCharacterConfidence,
   };
 }
 

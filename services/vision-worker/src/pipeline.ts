@@ -7,7 +7,6 @@ import {
   type GateMode,
   type Lane,
   observe,
-  openingRulesOf,
   type Passage,
   type Sighting,
   type Vote,
@@ -142,8 +141,7 @@ export function createPipeline(options: PipelineOptions) {
     { frame, known }: Seen,
     signal: AbortSignal,
   ): Promise<Vote> {
-    const rules = voteRulesUnder(openingRulesOf(known.register.openingRules));
-    const voteRules = { ...rules, needsSecondOpinion };
+    const voteRules = { ...voteRulesUnder(known.rules), needsSecondOpinion };
     const vote = voteOf(sighting, known.index, voteRules);
     const newest = sighting.reads.at(-1);
     const isAwaited = vote.doubt === "too_few_frames" && vote.enrolledPlate !== null;

@@ -1,6 +1,13 @@
 import { createHmac, timingSafeEqual } from "node:crypto";
 import { EventEmitter, once } from "node:events";
-import { enrolledPlates, formatsOf, indexPlates, type PlateIndex } from "@portero/access";
+import {
+  enrolledPlates,
+  formatsOf,
+  indexPlates,
+  type OpeningRules,
+  openingRulesOf,
+  type PlateIndex,
+} from "@portero/access";
 import type { Log } from "@portero/runtime";
 import type { SiteRegister } from "@portero/store";
 import type { Journal } from "./journal/journal.ts";
@@ -9,6 +16,8 @@ import type { Journal } from "./journal/journal.ts";
 export interface KnownRegister {
   register: SiteRegister;
   index: PlateIndex;
+  /** What the condominium asks of an opening; never less than the product does (safety G7). */
+  rules: OpeningRules;
   /** When the database was asked for it, or whether it still holds, for the last time; Unix ms. */
   confirmedAtMs: number;
 }
@@ -40,6 +49,7 @@ export async function openRegisterCache(
   const known = (register: SiteRegister, confirmedAtMs: number): KnownRegister => ({
     register,
     index: indexPlates(enrolledPlates(register), formatsOf([register.country])),
+    rules: openingRulesOf(register.openingRules),
     confirmedAtMs,
   });
 
