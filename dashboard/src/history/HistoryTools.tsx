@@ -1,6 +1,6 @@
 import { Button, Select, Switch, TextInput } from "@mantine/core";
 import { IconSearch, IconX } from "@tabler/icons-react";
-import { useEffect, useRef, useState } from "react";
+import { memo, useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useRegister, useSites } from "../app/tenant.tsx";
 import { GROUPS, type Group } from "./groups.ts";
@@ -12,8 +12,8 @@ interface HistoryToolsProps {
   onChange(search: HistorySearch): void;
 }
 
-/** The fields that narrow the history down. */
-export function HistoryTools({ search, onChange }: HistoryToolsProps) {
+/** The fields that narrow the history down; drawn anew when they change, not with each page that comes. */
+export const HistoryTools = memo(function HistoryTools({ search, onChange }: HistoryToolsProps) {
   const { t, i18n } = useTranslation();
   const { gates } = useSites();
   const { units } = useRegister();
@@ -131,4 +131,4 @@ export function HistoryTools({ search, onChange }: HistoryToolsProps) {
       )}
     </>
   );
-}
+});

@@ -49,7 +49,16 @@ describe.skipIf(!browser)("a shift in a rush", () => {
     await take("EVT3001");
     await page.getByText("Primera vez que se ve esta placa").waitFor();
     await page.locator('nav a[href$="/history"]').click();
-    await page.getByTestId("history-row").filter({ hasText: "EVT3001" }).click();
+    const line = (plate: string) => page.getByTestId("history-row").filter({ hasText: plate });
+    await line("EVT3001").waitFor();
+    // What comes meanwhile is offered, and pushes nothing away from under the finger.
+    await site.come(["EVT3002"], ["EVT3002"]);
+    await page.getByTestId("history-new").and(page.locator(":enabled")).waitFor();
+    expect(await line("EVT3002").count()).toBe(0);
+    await page.getByTestId("history-new").click();
+    await line("EVT3002").waitFor();
+    await page.getByTestId("history-new").and(page.locator(":disabled")).waitFor();
+    await line("EVT3001").click();
     await page.getByRole("heading", { level: 1, name: "EVT3001" }).waitFor();
     await page.getByTestId("earlier-visits").waitFor();
     await page.goBack();

@@ -26,16 +26,16 @@ async function happened(eventType: string, payload: object, minutesAgo = 0): Pro
   return id;
 }
 
-const find = async (filter: object, beforeSeq: number | null = null, limit = 50) => {
+const find = async (filter: object, beforeSeq?: number | null, limit = 50) => {
   const { data } = await guard
     .rpc("find_events", {
       p_tenant_id: tenant.tenantId,
       p_filter: filter,
-      p_before_seq: beforeSeq,
+      p_before_seq: beforeSeq ?? null,
       p_limit: limit,
     })
     .throwOnError();
-  return data as { id: string; seq: number }[];
+  return data as { id: string; seq: number; plate: string | null; payload: object }[];
 };
 
 describe("the history", () => {
@@ -97,6 +97,31 @@ describe("the history", () => {
       before = Math.min(...page.map(({ seq }) => seq));
     }
     expect(seen).toEqual(ids.reverse());
+  });
+});
+
+describe("a page of the history", () => {
+  it("ends with one that was looked for, so that the next one leaves nothing out", async () => {
+    const ids = [
+      await happened("resident_arrived", { sighting_id: "s6", plate: "PGE0001" }),
+      await happened("resident_arrived", { sighting_id: "s7", plate: "PGE0002" }),
+      await happened("gate_opened", { sighting_id: "s6" }),
+      await happened("gate_opened", { sighting_id: "s7" }),
+    ];
+    const first = await find({}, null, 2);
+    expect(first.map(({ id }) => id)).toEqual([ids[3], ids[2]]);
+    const next = await find({}, first.at(-1)?.seq, 2);
+    expect(next.map(({ id }) => id)).toEqual([...ids].reverse());
+  });
+
+  it("leaves out the evidence, and nothing else", async () => {
+    const evidence = { characters: [{}], candidates: [{}], frames: [{}], suggestions: [{}] };
+    const kept = { sighting_id: "s8", plate: "PGE0003", unit_name: "Casa 7" };
+    await happened("resident_arrived", { ...kept, ...evidence, timings_ms: { read: 9 }, vote: {} });
+    const [found] = await find({ plate: "PGE0003" });
+    const none = { characters: [], candidates: [], frames: [], suggestions: [], timings_ms: {} };
+    expect(found).toMatchObject({ plate: "PGE0003", payload: { ...kept, ...none } });
+    expect(found?.payload).not.toHaveProperty("vote");
   });
 });
 

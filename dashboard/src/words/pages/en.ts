@@ -51,9 +51,11 @@ export const words: PageWords = {
     more: "More filters",
     clear: "Clear filters",
     day: "Day",
+    showNew: "Something new · show",
+    upToDate: "Up to date",
     group: {
-      residents: "Residents who entered",
-      visitors: "Visitors who entered",
+      residents: "Residents",
+      visitors: "Visitors",
       alerts: "Waited for an answer",
       openings: "Openings",
       faults: "Faults and warnings",

@@ -49,9 +49,11 @@ export const words = {
     more: "Más filtros",
     clear: "Quitar filtros",
     day: "Día",
+    showNew: "Hay novedades · mostrar",
+    upToDate: "Al día",
     group: {
-      residents: "Entraron residentes",
-      visitors: "Entraron visitas",
+      residents: "Residentes",
+      visitors: "Visitas",
       alerts: "Esperaron respuesta",
       openings: "Aperturas",
       faults: "Fallas y avisos",

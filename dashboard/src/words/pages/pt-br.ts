@@ -51,9 +51,11 @@ export const words: PageWords = {
     more: "Mais filtros",
     clear: "Limpar filtros",
     day: "Dia",
+    showNew: "Há novidades · mostrar",
+    upToDate: "Em dia",
     group: {
-      residents: "Moradores que entraram",
-      visitors: "Visitas que entraram",
+      residents: "Moradores",
+      visitors: "Visitas",
       alerts: "Esperaram resposta",
       openings: "Aberturas",
       faults: "Falhas e avisos",

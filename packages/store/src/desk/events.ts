@@ -57,7 +57,8 @@ export async function eventsAfter(
 
 /**
  * One page of history before `beforeSeq`, newest first: at most `limit` events that the filter asks for, and besides
- * whatever followed one of these. @throws {StoreError}
+ * whatever followed one of these. Of sightings the evidence is left out (characters, candidates, frames, suggestions,
+ * timings are empty): `findEvent` has it. @throws {StoreError}
  */
 export async function listEvents(
   client: StoreClient,
