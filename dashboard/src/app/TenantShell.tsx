@@ -12,6 +12,7 @@ import { PageFault } from "./PageFault.tsx";
 import { changePreferences } from "./preferences.ts";
 import classes from "./TenantShell.module.css";
 import { type Tenant, TenantContext, useDesk } from "./tenant.tsx";
+import { useListsInStep } from "./use-lists-in-step.ts";
 
 /** Everything of one tenant: its live desk stays open while its pages change. */
 export function TenantShell() {
@@ -52,6 +53,7 @@ export function TenantShell() {
 function Frame() {
   const isRemoved = useDesk("connection").kind === "access_removed";
   const page = useMemo(() => <Outlet />, []);
+  useListsInStep();
   if (isRemoved) return <AccessRemoved />;
   return (
     <WatchProvider>

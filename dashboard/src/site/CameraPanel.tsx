@@ -168,6 +168,7 @@ export function CameraPanel({ site, camera, isSilent, onClose }: CameraPanelProp
           placeholder={t("gate.none")}
           clearable
           clearButtonProps={{ "aria-label": t("setup.camera.noGate") }}
+          data-testid="camera-gate"
         />
         <Select
           label={t("setup.camera.direction")}
