@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import type { Box, Mask, PlateFormat, PlateRead, SecondOpinion } from "@portero/access";
+import type { Box, CameraZone, Mask, PlateFormat, PlateRead, SecondOpinion } from "@portero/access";
 import { lookCloser } from "./closer-look.ts";
 import { createDetector, DETECTOR_SIDE_PX } from "./detector.ts";
 import { measureJpeg } from "./jpeg.ts";
@@ -25,13 +25,14 @@ import { readingOf } from "./plate-reading.ts";
 import { createReader } from "./reader.ts";
 import type {
   Detection,
+  GlanceOptions,
   Recognition,
   RecognizeOptions,
   SceneReading,
   SecondEngine,
   StageTimings,
 } from "./recognition.ts";
-import { type Scene, THUMBNAIL_WIDTH_PX, watchScene } from "./scene.ts";
+import { isSameView, type Scene, THUMBNAIL_WIDTH_PX, watchScene } from "./scene.ts";
 import { createSecondReader, mergedOpinion } from "./second-reader.ts";
 import { isFoundAgain, isFresh, type Track, trackOf, unionOf } from "./track.ts";
 
@@ -60,9 +61,18 @@ interface Look {
   timings: Omit<StageTimings, "totalMs">;
 }
 
+/** What is remembered of a camera's lane. */
+interface Lane {
+  scene: Scene;
+  track: Track | null;
+  /** The first small picture since the scene was watched last. */
+  glance: Pixels | null;
+}
+
 /** The recogniser itself, in the thread that calls it. */
 export interface Engine {
   recognize(jpeg: Uint8Array, options: RecognizeOptions): Promise<Recognition>;
+  glance(jpeg: Uint8Array, options: GlanceOptions): Promise<boolean>;
   askSecond(jpeg: Uint8Array, box: Box, masks: readonly Mask[]): Promise<SecondOpinion | undefined>;
   /** Reads the plate in a box that is known already; `picture` may be any format that sharp decodes. */
   readBox(picture: Uint8Array, box: Box): Promise<PlateRead | undefined>;
@@ -80,7 +90,7 @@ export async function createEngine({
   const detector = await createDetector(models.detector);
   const reader = await createReader(models.reader);
   const second = await createSecondReader(secondEngine);
-  const lanes = new Map<string, { scene: Scene; track: Track | null }>();
+  const lanes = new Map<string, Lane>();
   await warmUp();
 
   async function warmUp(): Promise<void> {
@@ -159,12 +169,12 @@ export async function createEngine({
   }
 
   return {
-    recognize: async (jpeg, { roi, scene: lane, masks = [] }) => {
+    recognize: async (jpeg, { zone, scene: lane, masks = [] }) => {
       const startedAtMs = performance.now();
       const size = measureJpeg(jpeg);
       const frame = { ...size, masks };
       const frameHash = createHash("sha256").update(jpeg).digest("hex");
-      const watched = watchedPart(frame, roi);
+      const watched = watchedPart(frame, zone);
       const scale = DETECTOR_SIDE_PX / Math.max(watched.widthPx, watched.heightPx);
       const known = lane && lanes.get(lane.camera);
       const track = known?.track;
@@ -195,7 +205,7 @@ export async function createEngine({
       const lookAtScene = (thumbnail: Pixels): SceneReading | null => {
         if (!lane) return null;
         const watch = watchScene(known?.scene, thumbnail, lane.capturedAtMs);
-        lanes.set(lane.camera, { scene: watch.scene, track: null });
+        lanes.set(lane.camera, { scene: watch.scene, track: null, glance: null });
         return watch.reading;
       };
       let scene: SceneReading | null = null;
@@ -222,6 +232,15 @@ export async function createEngine({
         });
       }
       return answer(scene, seen, sceneMs);
+    },
+    glance: async (jpeg, { camera, zone, masks }) => {
+      const lane = lanes.get(camera);
+      if (!lane?.scene.isQuiet) return false;
+      const frame = { ...measureJpeg(jpeg), masks };
+      const view = watchedPart(frame, zone);
+      const thumbnail = await decodeThumbnail(jpeg, frame, view, THUMBNAIL_WIDTH_PX);
+      lane.glance ??= thumbnail;
+      return isSameView(lane.glance, thumbnail);
     },
     askSecond: async (jpeg, box, masks) => {
       if (!second) return undefined;
@@ -252,9 +271,19 @@ export async function createEngine({
   };
 }
 
-/** The region of interest as far as it lies in the frame; the whole frame where it lies outside. */
-function watchedPart(frame: { widthPx: number; heightPx: number }, roi: Box | undefined): Box {
-  const part = roi ? pixelsWithin(roi, frame) : wholeOf(frame);
+/** The zone in pixels, as far as it lies in the frame; the whole frame where it lies outside. */
+function watchedPart(
+  frame: { widthPx: number; heightPx: number },
+  zone: CameraZone | null | undefined,
+): Box {
+  if (!zone) return wholeOf(frame);
+  const box = {
+    leftPx: zone.leftShare * frame.widthPx,
+    topPx: zone.topShare * frame.heightPx,
+    widthPx: zone.widthShare * frame.widthPx,
+    heightPx: zone.heightShare * frame.heightPx,
+  };
+  const part = pixelsWithin(box, frame);
   return part.widthPx < 32 || part.heightPx < 32 ? wholeOf(frame) : part;
 }
 

@@ -1,5 +1,6 @@
 export { AnprError, type AnprErrorCode } from "./anpr-error.ts";
 export { createEngine, type Engine, type EngineOptions } from "./engine.ts";
+export { measureJpeg } from "./jpeg.ts";
 export { MODELS_DIR } from "./models.ts";
 export { drawReads, type PhotoOptions, type PhotoReading, readPhoto } from "./photo.ts";
 export type {

@@ -1,4 +1,4 @@
-import type { Box, Mask, PlateRead, SecondOpinion } from "@portero/access";
+import type { Box, CameraZone, Mask, PlateRead, SecondOpinion } from "@portero/access";
 
 /** A box that may hold a plate, with the probability that it does. */
 export interface Detection {
@@ -8,7 +8,9 @@ export interface Detection {
 
 /** What the thumbnails of a camera tell without any network. */
 export interface SceneReading {
-  /** Nothing moves and nothing stands where nothing stood before: the detector was not asked. */
+  /** Nothing moves and nothing stands where nothing stood before. */
+  isQuiet: boolean;
+  /** It is quiet, and the detector was not asked. */
   isIdle: boolean;
   /** Something as large as a vehicle differs from the empty lane. */
   isOccupied: boolean;
@@ -46,11 +48,18 @@ export interface Recognition {
 
 export interface RecognizeOptions {
   /** Look only here. */
-  roi?: Box;
+  zone?: CameraZone | null;
   /** Where nobody may look: black before anything else is done. */
   masks?: readonly Mask[];
   /** Names the camera, whose lane is then watched: idle frames skip the detector. */
   scene?: { camera: string; capturedAtMs: number };
+}
+
+/** Whose lane a small picture shows, and which part of it counts. */
+export interface GlanceOptions {
+  camera: string;
+  zone: CameraZone | null;
+  masks: readonly Mask[];
 }
 
 /** Engines that may confirm a read; `off` asks nobody. */
@@ -66,6 +75,12 @@ export interface Recognizer {
     options?: RecognizeOptions,
     signal?: AbortSignal,
   ): Promise<Recognition>;
+  /**
+   * Whether a small picture of a lane that was quiet when `recognize` saw it last shows what the first one since
+   * then showed. Small pictures are compared with each other only: a camera's second stream looks a little different.
+   * @throws {AnprError}
+   */
+  glance(jpeg: Uint8Array, options: GlanceOptions, signal?: AbortSignal): Promise<boolean>;
   /** What the second engine reads in the box; undefined where none is configured. @throws {AnprError} */
   askSecond(
     jpeg: Uint8Array,

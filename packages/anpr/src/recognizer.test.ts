@@ -59,8 +59,8 @@ describe("a recogniser", () => {
 
   it("gives boxes in pixels of the frame when it looks at a part only", async () => {
     const [whole] = (await recognizer.recognize(vehicle)).reads;
-    const roi = { leftPx: 300, topPx: 200, widthPx: 800, heightPx: 520 };
-    const [part] = (await recognizer.recognize(vehicle, { roi })).reads;
+    const zone = { leftShare: 0.25, topShare: 0.25, widthShare: 0.6, heightShare: 0.75 };
+    const [part] = (await recognizer.recognize(vehicle, { zone })).reads;
     expect(part?.text).toBe("ABC123D");
     expect(whole && part && overlapOf(whole.box, part.box)).toBeGreaterThan(0.5);
   });
@@ -75,6 +75,38 @@ describe("a recogniser", () => {
     const awake = await look(vehicle, 8000);
     expect(awake.scene).toMatchObject({ isIdle: false, isOccupied: true });
     expect(awake.reads[0]?.text).toBe("ABC123D");
+  });
+
+  it("tells at small pictures whether a quiet lane stays as it is, where it counts", async () => {
+    const small = (jpeg: Uint8Array) => sharp(jpeg).resize(640).jpeg().toBuffer();
+    const [smallEmpty, smallVehicle] = [await small(empty), await small(vehicle)];
+    const glance = (jpeg: Uint8Array, options = {}) =>
+      recognizer.glance(jpeg, { camera: "glanced", zone: null, masks: [], ...options });
+    expect(await glance(smallEmpty)).toBe(false);
+    const look = (jpeg: Uint8Array, capturedAtMs: number) =>
+      recognizer.recognize(jpeg, { scene: { camera: "glanced", capturedAtMs } });
+    for (let second = 0; second < 7; second++) await look(empty, second * 1000);
+    expect(await glance(smallEmpty)).toBe(true);
+    expect(await glance(smallVehicle)).toBe(false);
+    expect(await glance(smallEmpty)).toBe(true);
+    // Beside the zone or under a mask anything may move.
+    const sky = { leftShare: 0, topShare: 0, widthShare: 1, heightShare: 0.2 };
+    const all = [
+      [
+        [0, 0],
+        [1, 0],
+        [1, 1],
+        [0, 1],
+      ],
+    ] as const;
+    for (const options of [{ zone: sky }, { masks: all }]) {
+      await look(empty, 8000);
+      expect(await glance(smallEmpty, options)).toBe(true);
+      expect(await glance(smallVehicle, options)).toBe(true);
+    }
+    // Somebody came: only frames can tell more.
+    await look(vehicle, 9000);
+    expect(await glance(smallVehicle)).toBe(false);
   });
 
   it("looks for a vehicle's plate where it was, then at everything again", async () => {

@@ -53,6 +53,8 @@ export async function createRecognizer(options: RecognizerOptions): Promise<Reco
         { kind: "recognize", jpeg, options: recognizeOptions },
         signal,
       ),
+    glance: (jpeg, glanceOptions, signal) =>
+      threadOf(glanceOptions.camera).ask({ kind: "glance", jpeg, options: glanceOptions }, signal),
     askSecond: (jpeg, box, masks, signal) =>
       leastBusy(threads).ask({ kind: "askSecond", jpeg, box, masks }, signal),
     cropPlate: (jpeg, box, masks, signal) =>

@@ -68,6 +68,9 @@ const STRANGE_RIM_SHARE = 0.55;
 /** Share of a standing region's blocks that may differ from the look before. */
 const SWAYING_SHARE = 0.2;
 
+/** What a lane that is looked at for the first time tells. */
+const UNKNOWN = { isQuiet: false, isIdle: false, isOccupied: false, standingForMs: 0 };
+
 /** Takes one thumbnail into account and tells what stands in the lane. `nowMs` is the capture time. */
 export function watchScene(
   scene: Scene | undefined,
@@ -78,7 +81,7 @@ export function watchScene(
   const isSameView = scene?.widthPx === thumbnail.widthPx && scene.heightPx === thumbnail.heightPx;
   // A clock that was set back would freeze every timer below.
   if (!scene || !isSameView || nowMs < scene.lastSeenMs) {
-    const reading = { isIdle: false, isOccupied: false, standingForMs: 0, changedShare: 0 };
+    const reading = { ...UNKNOWN, changedShare: 0 };
     return { scene: sceneOf(thumbnail, nowMs), reading };
   }
 
@@ -105,7 +108,7 @@ export function watchScene(
   const isStrange = rimShareOf(changed, now.columns) > STRANGE_RIM_SHARE;
   const strangeSinceMs = isStrange ? (scene.strangeSinceMs ?? nowMs) : null;
   if (isStrange && isStill && nowMs - (strangeSinceMs ?? nowMs) >= rules.relearnMs) {
-    const reading = { isIdle: false, isOccupied: false, standingForMs: 0, changedShare };
+    const reading = { ...UNKNOWN, changedShare };
     return { scene: sceneOf(thumbnail, nowMs), reading };
   }
 
@@ -131,7 +134,7 @@ export function watchScene(
   const isKept = (block: number) => (isNewlyParked || hasLeft) && region.has(block);
   const { columns } = now;
   return {
-    reading: { isIdle, isOccupied, standingForMs, changedShare },
+    reading: { isQuiet, isIdle, isOccupied, standingForMs, changedShare },
     scene: {
       ...scene,
       background: mixed(scene.background, thumbnail.bytes, thumbnail.widthPx, columns, (block) => {
@@ -155,6 +158,16 @@ export function watchScene(
       strangeSinceMs,
     },
   };
+}
+
+/** Whether two thumbnails of one view, taken within seconds, show nothing that would be worth the detector's time. */
+export function isSameView(a: Pixels, b: Pixels): boolean {
+  if (a.widthPx !== b.widthPx || a.heightPx !== b.heightPx) return false;
+  const [before, now] = [a, b].map(({ bytes, widthPx, heightPx }) =>
+    statisticsOf(bytes, widthPx, heightPx),
+  ) as [BlockStatistics, BlockStatistics];
+  const changed = largestRegion(differs(now, before), now.columns);
+  return changed.length < DEFAULT_SCENE_RULES.minActiveShare * now.means.length;
 }
 
 function sceneOf(thumbnail: Pixels, nowMs: number): Scene {

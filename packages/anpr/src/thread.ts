@@ -39,10 +39,12 @@ async function serve(port: NonNullable<typeof parentPort>, options: EngineOption
 function perform(
   engine: Engine,
   task: Task,
-): Promise<Recognition | SecondOpinion | Uint8Array | undefined> {
+): Promise<Recognition | boolean | SecondOpinion | Uint8Array | undefined> {
   switch (task.kind) {
     case "recognize":
       return engine.recognize(task.jpeg, task.options);
+    case "glance":
+      return engine.glance(task.jpeg, task.options);
     case "askSecond":
       return engine.askSecond(task.jpeg, task.box, task.masks);
     case "cropPlate":

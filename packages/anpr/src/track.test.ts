@@ -3,7 +3,13 @@ import { describe, expect, it } from "vitest";
 import { isFoundAgain, isFresh, trackOf } from "./track.ts";
 
 const VIEW = { leftPx: 0, topPx: 0, widthPx: 1920, heightPx: 1080 };
-const SCENE = { isIdle: false, isOccupied: true, standingForMs: 0, changedShare: 0.3 };
+const SCENE = {
+  isQuiet: false,
+  isIdle: false,
+  isOccupied: true,
+  standingForMs: 0,
+  changedShare: 0.3,
+};
 const seenAt = (atMs: number) => ({ capturedAtMs: atMs, wholeAtMs: atMs, scene: SCENE });
 const readAt = (leftPx: number, topPx: number, text = "ABC1234", widthPx = 160): PlateRead => ({
   box: { leftPx, topPx, widthPx, heightPx: 60 },

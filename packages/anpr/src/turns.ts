@@ -33,7 +33,7 @@ export class Turns<Waiting extends { task: Task; askedAtMs: number }> {
   /** Takes what is due first, and the frames that have become stale before their turn. */
   next(nowMs: number): { turn: Waiting | undefined; stale: Waiting[] } {
     const isStale = ({ task, askedAtMs }: Waiting) =>
-      task.kind === "recognize" && task.options.scene && nowMs - askedAtMs > STALE_MS;
+      laneOf(task) !== undefined && nowMs - askedAtMs > STALE_MS;
     const stale = this.#waiting.filter(isStale);
     const [first, ...others] = this.#waiting.filter((waiting) => !stale.includes(waiting));
     const turn = first && others.reduce((a, b) => (this.#dueOf(b) < this.#dueOf(a) ? b : a), first);
@@ -56,8 +56,8 @@ export class Turns<Waiting extends { task: Task; askedAtMs: number }> {
   }
 
   #serve({ task }: Waiting, nowMs: number): void {
-    if (task.kind !== "recognize" || !task.options.scene) return;
-    const { camera } = task.options.scene;
+    const camera = laneOf(task);
+    if (camera === undefined) return;
     const hasVehicle = this.#lanes.get(camera)?.hasVehicle ?? false;
     this.#lanes.set(camera, { servedAtMs: nowMs, hasVehicle });
   }
@@ -67,9 +67,11 @@ export class Turns<Waiting extends { task: Task; askedAtMs: number }> {
       case "askSecond":
         // An opening waits for it.
         return Number.NEGATIVE_INFINITY;
-      case "recognize": {
-        if (!task.options.scene) return askedAtMs;
-        const lane = this.#lanes.get(task.options.scene.camera);
+      case "recognize":
+      case "glance": {
+        const camera = laneOf(task);
+        if (camera === undefined) return askedAtMs;
+        const lane = this.#lanes.get(camera);
         // A lane that never had a turn is due at once.
         if (!lane) return 0;
         return lane.servedAtMs + (lane.hasVehicle ? VEHICLE_DUE_MS : QUIET_DUE_MS);
@@ -79,4 +81,10 @@ export class Turns<Waiting extends { task: Task; askedAtMs: number }> {
         return askedAtMs + PICTURE_DUE_MS;
     }
   }
+}
+
+/** The camera whose lane a task looks at; undefined for a single picture. */
+function laneOf(task: Task): string | undefined {
+  if (task.kind === "glance") return task.options.camera;
+  return task.kind === "recognize" ? task.options.scene?.camera : undefined;
 }

@@ -91,10 +91,13 @@ function snapshotRoutes(app: FastifyInstance, camera: SimulatedCamera): void {
       if (!/^10[123]$/.test(request.params.channel)) {
         return refuse(request, reply, 200, 4, "badParameters");
       }
-      const jpeg = await camera.snapshot({
-        widthPx: pixelsOf(request.query["videoResolutionWidth"]),
-        heightPx: pixelsOf(request.query["videoResolutionHeight"]),
-      });
+      const isSecond = request.params.channel !== "101";
+      const jpeg = isSecond
+        ? await camera.smallSnapshot()
+        : await camera.snapshot({
+            widthPx: pixelsOf(request.query["videoResolutionWidth"]),
+            heightPx: pixelsOf(request.query["videoResolutionHeight"]),
+          });
       reply.type("image/jpeg");
       if (faults.take("not_jpeg", request.url))
         return "<html>It works!</html>".replaceAll("<", "[");

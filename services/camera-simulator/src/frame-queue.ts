@@ -23,6 +23,13 @@ export class FrameQueue {
     return this.#frames.length;
   }
 
+  /** What `show` would give, without its time beginning. */
+  peek(nowMs: number): PushedFrame | null {
+    const isOver = ({ shownAtMs, holdMs }: { shownAtMs: number | null; holdMs: number }) =>
+      shownAtMs !== null && nowMs - shownAtMs >= holdMs;
+    return this.#frames.find((frame) => !isOver(frame)) ?? null;
+  }
+
   /** The frame to show at `nowMs`, or null when there is none. */
   show(nowMs: number): PushedFrame | null {
     const [head] = this.#frames;

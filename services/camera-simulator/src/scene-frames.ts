@@ -20,35 +20,41 @@ const PATIENCE_MS = 1_500;
 /** Draws a lane, its vehicles and its barrier; grey until the first picture is there. */
 export function createSceneFrames(studio: SceneStudio, options: SceneFramesOptions): FrameSource {
   const blank = createBlankFrames(options.widthPx, options.heightPx);
-  let newest: Uint8Array | null = null;
-  let drawing: Promise<Uint8Array> | null = null;
+  /** By the width asked for. */
+  const newest = new Map<number, Uint8Array>();
+  const drawings = new Map<number, Promise<Uint8Array>>();
 
   async function draw(scene: SceneState): Promise<Uint8Array> {
     try {
-      newest = await studio.draw(scene);
-      return newest;
+      const jpeg = await studio.draw(scene);
+      newest.set(scene.widthPx, jpeg);
+      return jpeg;
     } finally {
-      drawing = null;
+      drawings.delete(scene.widthPx);
     }
   }
 
   return {
     async frameOf(view, size) {
-      // Whoever asks while a picture is being drawn gets that one: no backlog.
-      drawing ??= draw({
-        lane: options.lane,
-        timeOfDay: view.timeOfDay,
-        barrier: view.openness,
-        widthPx: Math.min(MAX_WIDTH_PX, size.widthPx ?? options.widthPx),
-        heightPx: Math.min(MAX_HEIGHT_PX, size.heightPx ?? options.heightPx),
-        seed: view.frameNumber,
-        clockText: view.clockText,
-        ...whoIsThere(view),
-      });
+      const widthPx = Math.min(MAX_WIDTH_PX, size.widthPx ?? options.widthPx);
+      // Whoever asks while a picture of that size is being drawn gets that one: no backlog.
+      const drawing =
+        drawings.get(widthPx) ??
+        draw({
+          lane: options.lane,
+          timeOfDay: view.timeOfDay,
+          barrier: view.openness,
+          widthPx,
+          heightPx: Math.min(MAX_HEIGHT_PX, size.heightPx ?? options.heightPx),
+          seed: view.frameNumber,
+          clockText: view.clockText,
+          ...whoIsThere(view),
+        });
+      drawings.set(widthPx, drawing);
       const jpeg = await Promise.race([drawing, sleep(PATIENCE_MS, null, { ref: false })]);
       if (jpeg) return jpeg;
-      drawing?.catch(() => {});
-      return newest ?? blank.frameOf(view, size);
+      drawing.catch(() => {});
+      return newest.get(widthPx) ?? blank.frameOf(view, size);
     },
 
     async prepare(visit, timeOfDay) {

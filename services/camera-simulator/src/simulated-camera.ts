@@ -1,3 +1,4 @@
+import sharp from "sharp";
 import {
   type Barrier,
   type BarrierInput,
@@ -29,7 +30,7 @@ import { Visitors } from "./visitors.ts";
 export interface HistoryEntry {
   /** Unix ms with fractions, on the simulator's own steady clock. */
   atMs: number;
-  /** `relay_high`, `relay_low`, `barrier_open` …, a lane event, or `snapshot`. */
+  /** `relay_high`, `relay_low`, `barrier_open` …, a lane event, `snapshot` or, of the second stream, `small_snapshot`. */
   what: string;
   /** The visit's plate, the pushed frame's label, or empty. */
   detail: string;
@@ -65,6 +66,9 @@ export interface SimulatedCameraOptions {
 
 const MAX_HISTORY = 10_000;
 const MOTION_REPEAT_MS = 1_000;
+/** What second streams are set to as cameras leave the factory. */
+const SMALL_WIDTH_PX = 640;
+const SMALL_HEIGHT_PX = 360;
 
 /** Unix ms that never jump: what every record of the simulator is dated with. */
 export function steadyNowMs(): number {
@@ -123,6 +127,21 @@ export class SimulatedCamera {
       return blackFrame(this.options.widthPx, this.options.heightPx);
     }
     return pushed?.jpeg ?? this.#draw(nowMs, size);
+  }
+
+  /** What the second stream shows at this moment: the same lane, small. It uses up no pushed frame. */
+  async smallSnapshot(): Promise<Uint8Array> {
+    const nowMs = steadyNowMs();
+    this.#record("small_snapshot", "", nowMs);
+    if (this.faults.take("black_picture", "picture")) {
+      return blackFrame(SMALL_WIDTH_PX, SMALL_HEIGHT_PX);
+    }
+    const size = { widthPx: SMALL_WIDTH_PX, heightPx: SMALL_HEIGHT_PX };
+    const jpeg = this.#queue.peek(nowMs)?.jpeg ?? (await this.#draw(nowMs, size));
+    return sharp(jpeg)
+      .resize({ width: SMALL_WIDTH_PX, withoutEnlargement: true })
+      .jpeg()
+      .toBuffer();
   }
 
   barrier(): {

@@ -1,4 +1,4 @@
-import { AnprError } from "@portero/anpr";
+import { AnprError, measureJpeg } from "@portero/anpr";
 import { type AlertEvent, type IsapiDevice, IsapiError, type IsapiErrorCode } from "@portero/isapi";
 import { createAlarm, type Log, poll, watchdog } from "@portero/runtime";
 import type { SiteCamera } from "@portero/store";
@@ -11,6 +11,22 @@ const QUIET_MS = 1000;
 const VEHICLE_MS = 200;
 /** After a vehicle or an event of the camera, the lane is looked at closely for a while. */
 const ALERT_FOR_MS = 4000;
+/** A lane that stays quiet is looked at in full this often; meanwhile the camera's small second stream tells. */
+const FULL_FRAME_EVERY_MS = 20_000;
+/** A camera that had no second stream may have been given one after this time. */
+const ASK_SECOND_AGAIN_MS = 3_600_000;
+/** A second stream whose pictures are wider than this share of the first one's saves little. */
+const SMALL_SHARE = 0.7;
+/** How cameras answer that offer no second stream, or one that cannot be used. */
+const NO_SECOND_STREAM: readonly IsapiErrorCode[] = [
+  "unsupported",
+  "low_privilege",
+  "device_error",
+  "bad_content",
+  "not_jpeg",
+  "too_large",
+  "timeout",
+];
 const SILENT_MS = 10_000;
 const CLOCK_EVERY_MS = 10 * 60_000;
 
@@ -38,6 +54,8 @@ export interface CameraWatchOptions {
   camera: SiteCamera;
   device: IsapiDevice;
   onFrame(frame: Frame, signal: AbortSignal): Promise<LaneView>;
+  /** Whether a small picture of a quiet lane shows nothing new; see `Recognizer.glance`. */
+  onGlance(jpeg: Uint8Array, signal: AbortSignal): Promise<boolean>;
   /** How long a frame took from request to decision, and how large it was. */
   onMeasured(stages: { snapshotMs: number; pipelineMs: number }): void;
   /** A frame was given up because its turn came too late. */
@@ -50,9 +68,13 @@ export interface CameraWatchOptions {
 
 /** Polls one camera's frames through the pipeline, at the pace that the lane asks for. */
 export function createCameraWatch(options: CameraWatchOptions): CameraWatch {
-  const { camera, device, onFrame, journal, onRecorded, onState, log } = options;
+  const { camera, device, onFrame, onGlance, journal, onRecorded, onState, log } = options;
   const alarm = createAlarm();
+  const secondStream = secondStreamOf(camera.stream);
   let lookCloselyUntilMs = 0;
+  let glanceUntilMs = 0;
+  let glanceFromMs = 0;
+  let fullWidthPx = 0;
   let newestFrame: Frame | null = null;
   let lastFrameAtMs: number | null = null;
   let failure: IsapiErrorCode | null = null;
@@ -69,19 +91,70 @@ export function createCameraWatch(options: CameraWatchOptions): CameraWatch {
     return "live";
   }
 
-  async function takeFrame(signal: AbortSignal): Promise<void> {
-    const askedMs = performance.now();
-    const jpeg = await device.snapshot(camera.stream, {}, signal);
-    const frame: Frame = {
-      jpeg,
-      capturedAtMs: Date.now(),
-      receivedAtMs: performance.now(),
-      askedAtMs: askedMs,
+  /** Looks at the lane: at a small picture while it is quiet, at a frame as soon as that shows anything new. */
+  async function look(signal: AbortSignal): Promise<void> {
+    const isCalm = () => performance.now() >= lookCloselyUntilMs;
+    if (isCalm() && performance.now() < glanceUntilMs && (await glance(signal))) return;
+    glanceUntilMs = 0;
+    const view = await takeFrame(signal);
+    if (!view?.recognition.scene?.isQuiet || view.hasVehicle || !isCalm()) return;
+    // What the next glances are compared with is taken now, while the lane is known to be as the frame showed it.
+    if (await glance(signal)) glanceUntilMs = performance.now() + FULL_FRAME_EVERY_MS;
+  }
+
+  /** Whether the second stream shows that nothing has changed; false where there is none. */
+  async function glance(signal: AbortSignal): Promise<boolean> {
+    if (secondStream === null || performance.now() < glanceFromMs) return false;
+    const noneBecause = (why: object) => {
+      glanceFromMs = performance.now() + ASK_SECOND_AGAIN_MS;
+      log.info({ cameraId: camera.id, ...why }, "no small second stream; a quiet lane costs more");
+      return false;
     };
+    let frame: Frame;
+    try {
+      frame = await frameOf(secondStream, signal);
+    } catch (err) {
+      if (!(err instanceof IsapiError) || !NO_SECOND_STREAM.includes(err.code)) throw err;
+      return noneBecause({ err });
+    }
+    try {
+      const { widthPx } = measureJpeg(frame.jpeg);
+      if (widthPx > SMALL_SHARE * fullWidthPx) return noneBecause({ widthPx });
+      if (!(await onGlance(frame.jpeg, signal))) return false;
+    } catch (error) {
+      if (!(error instanceof AnprError)) throw error;
+      // Whatever it was: the frame tells.
+      return false;
+    }
+    hasSeen(frame);
+    return true;
+  }
+
+  async function frameOf(stream: number, signal: AbortSignal): Promise<Frame> {
+    const askedAtMs = performance.now();
+    const jpeg = await device.snapshot(stream, {}, signal);
+    return { jpeg, capturedAtMs: Date.now(), receivedAtMs: performance.now(), askedAtMs };
+  }
+
+  /** Only a frame that could be decoded counts as seen. */
+  function hasSeen(frame: Frame): void {
+    const { receivedAtMs, askedAtMs } = frame;
+    options.onMeasured({
+      snapshotMs: receivedAtMs - askedAtMs,
+      pipelineMs: performance.now() - receivedAtMs,
+    });
     if (lastFrameAtMs !== null) {
       const rate = 1000 / Math.max(1, frame.capturedAtMs - lastFrameAtMs);
       framesPerSecond = 0.8 * framesPerSecond + 0.2 * rate;
     }
+    lastFrameAtMs = frame.capturedAtMs;
+    newestFrame = frame;
+    failure = null;
+    detail = null;
+  }
+
+  async function takeFrame(signal: AbortSignal): Promise<LaneView | null> {
+    const frame = await frameOf(camera.stream, signal);
     let view: LaneView;
     try {
       view = await onFrame(frame, signal);
@@ -90,22 +163,16 @@ export function createCameraWatch(options: CameraWatchOptions): CameraWatch {
       // The camera is well; this machine has more to look at than it can. A new frame says more than this one.
       lastFrameAtMs = frame.capturedAtMs;
       options.onDropped();
-      return;
+      return null;
     }
-    options.onMeasured({
-      snapshotMs: frame.receivedAtMs - askedMs,
-      pipelineMs: performance.now() - frame.receivedAtMs,
-    });
-    // Only a frame that could be decoded counts as seen.
-    lastFrameAtMs = frame.capturedAtMs;
-    newestFrame = frame;
-    failure = null;
-    detail = null;
+    hasSeen(frame);
+    fullWidthPx = view.recognition.widthPx;
     if (view.hasVehicle) lookCloselyUntilMs = performance.now() + ALERT_FOR_MS;
     if (view.hasVehicle !== hasVehicle) {
       hasVehicle = view.hasVehicle;
       onState();
     }
+    return view;
   }
 
   async function tell(eventType: "camera_offline" | "camera_online"): Promise<void> {
@@ -155,7 +222,7 @@ export function createCameraWatch(options: CameraWatchOptions): CameraWatch {
     });
     await poll(
       async (stop) => {
-        await takeFrame(stop);
+        await look(stop);
         seen();
       },
       {
@@ -228,6 +295,11 @@ export function createCameraWatch(options: CameraWatchOptions): CameraWatch {
       await Promise.all([pollFrames(signal), followEvents(signal), measureClock(signal)]);
     },
   };
+}
+
+/** Channel 101's small stream is 102; whoever chose another one than a first has chosen already. */
+function secondStreamOf(stream: number): number | null {
+  return stream % 100 === 1 ? stream + 1 : null;
 }
 
 function isSignOfLife(event: AlertEvent): boolean {

@@ -77,16 +77,14 @@ export function createPipeline(options: PipelineOptions) {
   const visits = new Visits();
   const openings = new Set<Promise<void>>();
   let lane: Lane = emptyLane();
-  let frameSize: { widthPx: number; heightPx: number } | undefined;
 
   async function onFrame(frame: Frame, signal: AbortSignal): Promise<LaneView> {
     const scene = { camera: camera.id, capturedAtMs: frame.capturedAtMs };
     const recognition = await recognizer.recognize(
       frame.jpeg,
-      { scene, masks: camera.masks, ...roiOf(camera, frameSize) },
+      { scene, masks: camera.masks, zone: camera.zone },
       signal,
     );
-    frameSize = recognition;
     const known = register.current();
     if (known) {
       const seen = observe(lane, { ...recognition, capturedAtMs: frame.capturedAtMs });
@@ -407,17 +405,4 @@ function isPlausible({ sighting, vote }: Finding): boolean {
 
 function reasonOf(decision: Decision): AlertReason | string {
   return "reason" in decision ? decision.reason : decision.kind;
-}
-
-/** The zone in pixels; the first frame of a camera tells how large its frames are. */
-function roiOf({ zone }: SiteCamera, size: { widthPx: number; heightPx: number } | undefined) {
-  if (!zone || !size) return {};
-  return {
-    roi: {
-      leftPx: zone.leftShare * size.widthPx,
-      topPx: zone.topShare * size.heightPx,
-      widthPx: zone.widthShare * size.widthPx,
-      heightPx: zone.heightShare * size.heightPx,
-    },
-  };
 }

@@ -85,6 +85,10 @@ export async function buildSite(config: SiteRegister, options: SiteOptions): Pro
       camera,
       device,
       onFrame: pipeline.onFrame,
+      onGlance: (jpeg, signal) => {
+        const { id, zone, masks } = camera;
+        return options.recognizer.glance(jpeg, { camera: id, zone, masks }, signal);
+      },
       onDropped: () => options.metrics.dropped.inc({ camera: camera.name }),
       onMeasured({ snapshotMs, pipelineMs }) {
         options.metrics.snapshot.observe({ camera: camera.name }, snapshotMs / 1000);

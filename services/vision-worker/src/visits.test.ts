@@ -23,6 +23,7 @@ const voteOf = (plate: string, isSure: boolean): Vote => ({
 });
 const frameAt = (ms: number) => ({ capturedAtMs: ms, receivedAtMs: ms });
 const scene = (isOccupied: boolean, standingForMs = 0) => ({
+  isQuiet: false,
   isIdle: false,
   isOccupied,
   standingForMs,

@@ -298,6 +298,37 @@ describe("a site", () => {
   });
 });
 
+describe("a quiet lane", () => {
+  const asked = () => camera.history().map(({ what }) => what);
+  const countOf = (what: string) => asked().filter((asking) => asking === what).length;
+
+  beforeEach(() => {
+    // Nothing but the pictures themselves may tell that somebody comes.
+    camera.setFault({ kind: "no_stream" });
+    startWorker();
+  });
+
+  it("is watched on the camera's small stream, and a vehicle that comes is let in all the same", async () => {
+    await until(
+      "three small pictures in a row",
+      () => /(small_snapshot ){3}/.test(`${asked().join(" ")} `),
+      40_000,
+    );
+    await show(PLATE);
+    // Sooner than the next full frame would be due, had the small ones told nothing.
+    await until("the gate to open", () => barrierOpenings() === 1, 12_000);
+  });
+
+  it("is watched in full where the camera has no small stream, which is asked for once", async () => {
+    // Whoever asked twice would be given one.
+    camera.setFault({ kind: "xml_with_200", path: "channels/102/", times: 1 });
+    await until("its frames", () => countOf("snapshot") > 15, 40_000);
+    expect(countOf("small_snapshot")).toBe(0);
+    await show(PLATE);
+    await until("the gate to open", () => barrierOpenings() === 1, 30_000);
+  });
+});
+
 describe("an exit", () => {
   const lane = (change: object) =>
     project.admin.from("cameras").update(change).eq("tenant_id", tenant.tenantId);
