@@ -1,15 +1,16 @@
 import { MantineProvider } from "@mantine/core";
 import type { DeskData } from "@portero/store";
-import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
+import { type Query, QueryClient, QueryClientProvider } from "@tanstack/react-query";
 import { RouterProvider } from "@tanstack/react-router";
 import { lazy, Suspense, useEffect, useState } from "react";
-import { SessionGate } from "../session/session.tsx";
+import { SessionGate, useSession } from "../session/session.tsx";
+import { part } from "./part.ts";
 import { usePreferences } from "./preferences.ts";
 import { createPages } from "./router.tsx";
 import { theme } from "./theme.ts";
 
 const Welcome = lazy(() =>
-  import("../session/Welcome.tsx").then(({ Welcome }) => ({ default: Welcome })),
+  part(() => import("../session/Welcome.tsx")).then(({ Welcome }) => ({ default: Welcome })),
 );
 
 function createQueries(): QueryClient {
@@ -25,6 +26,16 @@ function createQueries(): QueryClient {
 function Pages() {
   const [queries] = useState(createQueries);
   const [pages] = useState(createPages);
+  const { data } = useSession();
+  // What failed because the session had ended is read again with the new one.
+  useEffect(
+    () =>
+      data.watchSession((user) => {
+        const failed = ({ state }: Query) => state.status === "error";
+        if (user) void queries.refetchQueries({ predicate: failed });
+      }),
+    [data, queries],
+  );
   return (
     <QueryClientProvider client={queries}>
       <RouterProvider router={pages} />

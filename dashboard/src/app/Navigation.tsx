@@ -13,7 +13,8 @@ import {
   IconTicket,
   IconUsers,
 } from "@tabler/icons-react";
-import { Link } from "@tanstack/react-router";
+import { Link, useLocation } from "@tanstack/react-router";
+import { useEffect, useRef } from "react";
 import { useTranslation } from "react-i18next";
 import { useWatch } from "../desk/watch.tsx";
 import { may } from "../session/abilities.ts";
@@ -27,6 +28,15 @@ export function Navigation() {
   const { tenantId, role } = useTenant().membership;
   const { waiting } = useWatch();
   const params = { tenantId };
+  // On a phone there are more pages than fit: the one that is open is in sight.
+  const bar = useRef<HTMLElement>(null);
+  const path = useLocation({ select: ({ pathname }) => pathname });
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another path is another open page.
+  useEffect(() => {
+    bar.current
+      ?.querySelector("[aria-current=page]")
+      ?.scrollIntoView({ inline: "center", block: "nearest" });
+  }, [path]);
   const pages = [
     { to: "/t/$tenantId", icon: IconBarrierBlock, label: t("nav.desk"), isShown: true },
     { to: "/t/$tenantId/history", icon: IconHistory, label: t("nav.history"), isShown: true },
@@ -58,7 +68,7 @@ export function Navigation() {
     },
   ] as const;
   return (
-    <nav className={classes["nav"]} aria-label={t("nav.label")}>
+    <nav ref={bar} className={classes["nav"]} aria-label={t("nav.label")}>
       {pages
         .filter(({ isShown }) => isShown)
         .map(({ to, icon: Icon, label }) => (

@@ -5,10 +5,13 @@ import { may } from "../session/abilities.ts";
 import { useSession } from "../session/session.tsx";
 import { Dropdown } from "../ui/Dropdown.tsx";
 import classes from "./OnDutyPeople.module.css";
+import { part } from "./part.ts";
 import { useDesk, useTenant } from "./tenant.tsx";
 
 const HandOverDialog = lazy(() =>
-  import("../desk/HandOverDialog.tsx").then(({ HandOverDialog }) => ({ default: HandOverDialog })),
+  part(() => import("../desk/HandOverDialog.tsx")).then(({ HandOverDialog }) => ({
+    default: HandOverDialog,
+  })),
 );
 
 /** Who has a desk open now. Nobody can say while the channel is away, and then it says that. */

@@ -3,9 +3,12 @@ import { lazy, Suspense } from "react";
 import { useTranslation } from "react-i18next";
 import { Dropdown } from "../ui/Dropdown.tsx";
 import classes from "./Header.module.css";
+import { part } from "./part.ts";
 
 const SettingsPanel = lazy(() =>
-  import("./SettingsPanel.tsx").then(({ SettingsPanel }) => ({ default: SettingsPanel })),
+  part(() => import("./SettingsPanel.tsx")).then(({ SettingsPanel }) => ({
+    default: SettingsPanel,
+  })),
 );
 
 export function SettingsMenu() {

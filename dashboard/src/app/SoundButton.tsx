@@ -2,12 +2,13 @@ import { IconVolume, IconVolumeOff } from "@tabler/icons-react";
 import { lazy, Suspense, useSyncExternalStore } from "react";
 import { useTranslation } from "react-i18next";
 import { Dropdown } from "../ui/Dropdown.tsx";
+import { part } from "./part.ts";
 import { usePreferences } from "./preferences.ts";
 import classes from "./SoundButton.module.css";
 import { isSoundReady, watchSound } from "./sounds.ts";
 
 const SoundPanel = lazy(() =>
-  import("./SoundPanel.tsx").then(({ SoundPanel }) => ({ default: SoundPanel })),
+  part(() => import("./SoundPanel.tsx")).then(({ SoundPanel }) => ({ default: SoundPanel })),
 );
 
 const STATES = ["on", "muted", "blocked"] as const;

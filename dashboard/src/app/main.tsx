@@ -10,19 +10,7 @@ import { readConfig } from "./config.ts";
 import { startWords } from "./i18n.ts";
 import { preferences } from "./preferences.ts";
 
-const RELOADED_KEY = "portero.reloadedAt";
-
-/** A part that is not there any more belongs to a version that has been replaced: the page begins again with the new one. */
-function reloadForNewVersion(event: Event): void {
-  const lastMs = Number(sessionStorage.getItem(RELOADED_KEY));
-  if (Date.now() - lastMs < 60_000) return;
-  event.preventDefault();
-  sessionStorage.setItem(RELOADED_KEY, String(Date.now()));
-  location.reload();
-}
-
 async function start(): Promise<void> {
-  window.addEventListener("vite:preloadError", reloadForNewVersion);
   const root = createRoot(document.getElementById("root") as HTMLElement);
   const words = startWords(preferences().language);
   try {

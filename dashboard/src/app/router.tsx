@@ -11,6 +11,7 @@ import { historySearchOf } from "../history/history-filter.ts";
 import { ChooseTenant } from "./ChooseTenant.tsx";
 import { speakPages } from "./i18n.ts";
 import { PageFault } from "./PageFault.tsx";
+import { part } from "./part.ts";
 import { TenantShell } from "./TenantShell.tsx";
 
 /** A page that is fetched when it is needed, its words with it. */
@@ -19,7 +20,7 @@ function page<Module extends Record<Name, RouteComponent>, Name extends string>(
   name: Name,
 ) {
   return lazyRouteComponent(async () => {
-    const [module] = await Promise.all([load(), speakPages()]);
+    const [module] = await Promise.all([part(load), part(speakPages)]);
     return module;
   }, name);
 }

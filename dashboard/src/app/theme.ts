@@ -27,6 +27,9 @@ const dark: MantineColorsTuple = [
   "#0b0e12",
 ];
 
+/** The desk's own tones, by the colour that Mantine knows them by. */
+const TONES: Record<string, string> = { yellow: "waiting", red: "refused", violet: "fault" };
+
 export const theme = createTheme({
   primaryColor: "accent",
   colors: { accent, dark },
@@ -37,6 +40,14 @@ export const theme = createTheme({
   cursorType: "pointer",
   respectReducedMotion: true,
   components: {
+    Alert: {
+      vars: (_theme: unknown, { color }: { color?: string }) => ({
+        root: {
+          "--alert-bg": `var(--${TONES[color ?? ""] ?? "waiting"}-ground)`,
+          "--alert-color": `var(--${TONES[color ?? ""] ?? "waiting"})`,
+        },
+      }),
+    },
     // The list stands where its field does, so that it is read and scrolled as part of it.
     Select: {
       defaultProps: {

@@ -2,6 +2,7 @@ import type { Gate, GateStatus } from "@portero/store";
 import { IconLock, IconLockOpen } from "@tabler/icons-react";
 import { lazy, Suspense, useState } from "react";
 import { useTranslation } from "react-i18next";
+import { part } from "../app/part.ts";
 import { useDesk, useSites, useTimes } from "../app/tenant.tsx";
 import { GateAnswer } from "./GateAnswer.tsx";
 import { GateArm } from "./GateArm.tsx";
@@ -13,7 +14,9 @@ import type { GuardActions } from "./use-guard-actions.ts";
 import type { EventOf } from "./visits.ts";
 
 const GateModeDialog = lazy(() =>
-  import("./GateModeDialog.tsx").then(({ GateModeDialog }) => ({ default: GateModeDialog })),
+  part(() => import("./GateModeDialog.tsx")).then(({ GateModeDialog }) => ({
+    default: GateModeDialog,
+  })),
 );
 
 interface GatesProps {

@@ -1,12 +1,13 @@
 import { lazy, Suspense } from "react";
+import { part } from "../app/part.ts";
 import type { Asking } from "./InHandPane.tsx";
 import type { Visit } from "./visits.ts";
 
 const VisitorForm = lazy(() =>
-  import("./VisitorForm.tsx").then(({ VisitorForm }) => ({ default: VisitorForm })),
+  part(() => import("./VisitorForm.tsx")).then(({ VisitorForm }) => ({ default: VisitorForm })),
 );
 const EnrolForm = lazy(() =>
-  import("./EnrolForm.tsx").then(({ EnrolForm }) => ({ default: EnrolForm })),
+  part(() => import("./EnrolForm.tsx")).then(({ EnrolForm }) => ({ default: EnrolForm })),
 );
 
 interface RegisterDrawersProps {

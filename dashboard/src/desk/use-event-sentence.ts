@@ -1,8 +1,13 @@
-import type { RealtimeEvent } from "@portero/access";
+import type { RealtimeEvent, SightingPayload } from "@portero/access";
 import { useCallback } from "react";
 import { useTranslation } from "react-i18next";
 import { useSites } from "../app/tenant.tsx";
 import { reasonWords } from "./reasons.ts";
+
+/** "Casa 14 · Familia Rojas", or as much of it as is known. */
+function whoCame({ unit_name, resident_name, visitor_name }: SightingPayload): string {
+  return [unit_name, resident_name ?? visitor_name].filter(Boolean).join(" · ") || "—";
+}
 
 /** Words for events; an event type that this version does not know is shown by its name. */
 export function useEventSentence(): (event: RealtimeEvent) => string {
@@ -13,25 +18,10 @@ export function useEventSentence(): (event: RealtimeEvent) => string {
     const camera = cameras.find(({ id }) => id === event.cameraId)?.name ?? t("camera.none");
     switch (event.eventType) {
       case "resident_arrived":
-        return t("event.resident_arrived", {
-          unit: event.payload.unit_name ?? "—",
-          name: event.payload.resident_name ?? "",
-        });
       case "visitor_arrived":
-        return t("event.visitor_arrived", {
-          unit: event.payload.unit_name ?? "—",
-          name: event.payload.visitor_name ?? "",
-        });
       case "resident_departed":
-        return t("event.resident_departed", {
-          unit: event.payload.unit_name ?? "—",
-          name: event.payload.resident_name ?? "",
-        });
       case "visitor_departed":
-        return t("event.visitor_departed", {
-          unit: event.payload.unit_name ?? "—",
-          name: event.payload.visitor_name ?? "",
-        });
+        return t(`event.${event.eventType}`, { who: whoCame(event.payload) });
       case "vehicle_departed":
         return t("event.vehicle_departed");
       case "unknown_vehicle":

@@ -1,4 +1,4 @@
-import { Alert, Select, TextInput } from "@mantine/core";
+import { Select, TextInput } from "@mantine/core";
 import type { InsideVehicle } from "@portero/store";
 import { IconInfoCircle, IconSearch } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
@@ -90,9 +90,10 @@ export function InsidePage() {
       }
     >
       {cameras.length > 0 && !seesExits && (
-        <Alert color="yellow" variant="light" icon={<IconInfoCircle size={20} />} mb="md">
+        <p className={classes["note"]}>
+          <IconInfoCircle size={20} aria-hidden="true" />
           {t("inside.noExits")}
-        </Alert>
+        </p>
       )}
       <Table
         label={t("inside.title")}

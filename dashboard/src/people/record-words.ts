@@ -19,6 +19,8 @@ export const RECORD_TABLES = [
   "gates",
   "cameras",
   "camera_credentials",
+  "site_orders",
+  "enrolment_codes",
   "sites",
   "invitations",
   "tenants",

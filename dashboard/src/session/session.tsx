@@ -9,8 +9,11 @@ import {
   useRef,
   useState,
 } from "react";
+import { part } from "../app/part.ts";
 
-const LogIn = lazy(() => import("./LogIn.tsx").then(({ LogIn }) => ({ default: LogIn })));
+const LogIn = lazy(() =>
+  part(() => import("./LogIn.tsx")).then(({ LogIn }) => ({ default: LogIn })),
+);
 
 interface Session {
   data: DeskData;

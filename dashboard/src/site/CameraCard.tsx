@@ -10,7 +10,12 @@ import classes from "./SitePage.module.css";
 /** One camera as it is now: what it last showed, how old that is, and what is wrong with it. */
 export function CameraCard({ camera, children }: { camera: Camera; children: ReactNode }) {
   const { t } = useTranslation();
-  const { near, exact } = useTimes();
+  const { near, exact, language } = useTimes();
+  const oneDigit = new Intl.NumberFormat(language, {
+    minimumFractionDigits: 1,
+    maximumFractionDigits: 1,
+    signDisplay: "negative",
+  });
   const nowMs = useNowMs();
   const { gates } = useSites();
   const view = cameraView(useDesk("statuses"), camera.id, nowMs);
@@ -29,12 +34,12 @@ export function CameraCard({ camera, children }: { camera: Camera; children: Rea
             {view.lastFrameAtMs === null ? "—" : near(view.lastFrameAtMs, nowMs)}
           </dd>
           <dt>{t("site.rate")}</dt>
-          <dd>{reported?.fps == null ? "—" : `${reported.fps.toFixed(1)}/s`}</dd>
+          <dd>{reported?.fps == null ? "—" : `${oneDigit.format(reported.fps)}/s`}</dd>
           <dt>{t("site.skew")}</dt>
           <dd data-wrong={Math.abs(reported?.clock_skew_ms ?? 0) > 2_000 || undefined}>
             {reported?.clock_skew_ms == null
               ? "—"
-              : `${(reported.clock_skew_ms / 1000).toFixed(1)} s`}
+              : `${oneDigit.format(reported.clock_skew_ms / 1000)} s`}
           </dd>
           <dt>{t("site.lane")}</dt>
           <dd>

@@ -5,6 +5,7 @@ import { useQuery } from "@tanstack/react-query";
 import { lazy, type ReactNode, Suspense, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useNowMs } from "../app/clock.ts";
+import { part } from "../app/part.ts";
 import { sitesQuery, useDesk, useSites, useTenant, useTimes } from "../app/tenant.tsx";
 import { GateArm } from "../desk/GateArm.tsx";
 import { freshGateStatus, isFresh } from "../desk/gate-status.ts";
@@ -15,12 +16,20 @@ import { CameraCard } from "./CameraCard.tsx";
 import classes from "./SitePage.module.css";
 
 const CameraPanel = lazy(async () => ({
-  default: (await import("./CameraPanel.tsx")).CameraPanel,
+  default: (await part(() => import("./CameraPanel.tsx"))).CameraPanel,
 }));
-const EnrolPanel = lazy(async () => ({ default: (await import("./EnrolPanel.tsx")).EnrolPanel }));
-const GatePanel = lazy(async () => ({ default: (await import("./GatePanel.tsx")).GatePanel }));
-const NamePanel = lazy(async () => ({ default: (await import("./NamePanel.tsx")).NamePanel }));
-const ViewEditor = lazy(async () => ({ default: (await import("./ViewEditor.tsx")).ViewEditor }));
+const EnrolPanel = lazy(async () => ({
+  default: (await part(() => import("./EnrolPanel.tsx"))).EnrolPanel,
+}));
+const GatePanel = lazy(async () => ({
+  default: (await part(() => import("./GatePanel.tsx"))).GatePanel,
+}));
+const NamePanel = lazy(async () => ({
+  default: (await part(() => import("./NamePanel.tsx"))).NamePanel,
+}));
+const ViewEditor = lazy(async () => ({
+  default: (await part(() => import("./ViewEditor.tsx"))).ViewEditor,
+}));
 
 /** Each site with its gates and cameras as they are now, and, for who administers, how they are set up. */
 export function SitePage() {

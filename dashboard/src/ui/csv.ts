@@ -1,8 +1,10 @@
+import { part } from "../app/part.ts";
+
 type Cell = string | number | null | undefined;
 
 /** A list as spreadsheets open it: cells that begin like a formula are shielded and stay text (safety X6). */
 export async function csvOf(heads: readonly string[], rows: readonly Cell[][]): Promise<string> {
-  const { default: Papa } = await import("papaparse");
+  const { default: Papa } = await part(() => import("papaparse"));
   const text = Papa.unparse({ fields: [...heads], data: [...rows] }, { escapeFormulae: true });
   // Without the mark Excel takes UTF-8 for its old code page.
   return `\uFEFF${text}\r\n`;

@@ -97,6 +97,35 @@ describe.skipIf(!browser)("a shift in a rush", () => {
     expect(site.pulses.slice(before).map(({ reason }) => reason)).toEqual([words]);
   });
 
+  story("asks for the password again where a session ended while nobody looked", async (site) => {
+    const { page, isLive } = await site.openDesk("guard");
+    const { guard } = site.tenant.accounts;
+    const url = page.url();
+    await page.goto("about:blank");
+    await site.project.database.query("delete from auth.sessions where user_id = $1", [
+      guard.userId,
+    ]);
+    await page.goto(url);
+    await page.getByTestId("login-password").fill(guard.password);
+    await page.getByTestId("login-submit").click();
+    await isLive();
+  });
+
+  story("waits for a page that it asked for while the network was gone", async (site) => {
+    const { page } = await site.openDesk("guard");
+    const state = page.getByTestId("connection-state");
+    site.line.cut();
+    await page.context().setOffline(true);
+    await state.and(page.locator("[data-kind=offline]")).waitFor();
+    await page.locator('nav a[href$="/figures"]').click();
+    await page.waitForRequest((request) => request.url().endsWith("/config.json"));
+    await page.waitForRequest((request) => request.url().endsWith("/config.json"));
+    expect(await state.isVisible()).toBe(true);
+    site.line.mend();
+    await page.context().setOffline(false);
+    await page.getByTestId("figures-span").waitFor();
+  });
+
   story("handles a rush of 30 by keyboard alone, with three keys a vehicle", async (site) => {
     const { page, inHand } = await site.openDesk("guard");
     const plates = platesFrom("RSH", 30);

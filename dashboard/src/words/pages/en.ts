@@ -513,6 +513,8 @@ export const words: PageWords = {
       user_tenants: "a person's access",
       gates: "gate",
       cameras: "camera",
+      site_orders: "camera test",
+      enrolment_codes: "code for a box",
       camera_credentials: "camera password",
       sites: "site",
       invitations: "invitation",

@@ -513,6 +513,8 @@ export const words = {
       user_tenants: "acceso de persona",
       gates: "portón",
       cameras: "cámara",
+      site_orders: "prueba de cámara",
+      enrolment_codes: "código para una caja",
       camera_credentials: "contraseña de cámara",
       sites: "sitio",
       invitations: "invitación",

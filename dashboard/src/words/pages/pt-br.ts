@@ -511,6 +511,8 @@ export const words: PageWords = {
       user_tenants: "acesso de pessoa",
       gates: "portão",
       cameras: "câmera",
+      site_orders: "teste de câmera",
+      enrolment_codes: "código para uma caixa",
       camera_credentials: "senha de câmera",
       sites: "local",
       invitations: "convite",

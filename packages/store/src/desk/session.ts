@@ -71,7 +71,10 @@ export function watchSession(
   return () => data.subscription.unsubscribe();
 }
 
-/** The tenants in which this person is active, by name. @throws {StoreError} */
+/**
+ * The tenants in which this person is active, by name. Where there are none because the session was ended from
+ * elsewhere, it is put away here too. @throws {StoreError} `unauthorized` then
+ */
 export async function listMemberships(
   client: StoreClient,
   userId: string,
@@ -84,7 +87,9 @@ export async function listMemberships(
     .eq("active", true)
     .neq("role", "edge")
     .abortSignal(signal);
-  return unwrap("list memberships", answer)
-    .map(membershipOf)
-    .sort((a, b) => a.tenantName.localeCompare(b.tenantName));
+  const memberships = unwrap("list memberships", answer).map(membershipOf);
+  if (memberships.length === 0 && (await hasBeenEnded(client))) {
+    throw new StoreError("unauthorized", "the session was ended");
+  }
+  return memberships.sort((a, b) => a.tenantName.localeCompare(b.tenantName));
 }
