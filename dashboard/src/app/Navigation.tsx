@@ -28,8 +28,8 @@ export function Navigation() {
   const { tenantId, role } = useTenant().membership;
   const { waiting } = useWatch();
   const params = { tenantId };
-  // On a phone there are more pages than fit: the one that is open is in sight.
-  const bar = useRef<HTMLElement>(null);
+  // On a phone there are more pages than fit: the one that is open is in sight, and how many wait on every page.
+  const bar = useRef<HTMLDivElement>(null);
   const path = useLocation({ select: ({ pathname }) => pathname });
   // biome-ignore lint/correctness/useExhaustiveDependencies: another path is another open page.
   useEffect(() => {
@@ -38,7 +38,6 @@ export function Navigation() {
       ?.scrollIntoView({ inline: "center", block: "nearest" });
   }, [path]);
   const pages = [
-    { to: "/t/$tenantId", icon: IconBarrierBlock, label: t("nav.desk"), isShown: true },
     { to: "/t/$tenantId/history", icon: IconHistory, label: t("nav.history"), isShown: true },
     { to: "/t/$tenantId/inside", icon: IconParking, label: t("nav.inside"), isShown: true },
     { to: "/t/$tenantId/houses", icon: IconHome, label: t("nav.houses"), isShown: true },
@@ -68,24 +67,27 @@ export function Navigation() {
     },
   ] as const;
   return (
-    <nav ref={bar} className={classes["nav"]} aria-label={t("nav.label")}>
-      {pages
-        .filter(({ isShown }) => isShown)
-        .map(({ to, icon: Icon, label }) => (
-          <Link
-            key={to}
-            to={to}
-            params={params}
-            className={classes["link"]}
-            activeOptions={{ exact: to === "/t/$tenantId" }}
-          >
-            <Icon size={22} stroke={1.7} aria-hidden="true" />
-            <span>{label}</span>
-            {to === "/t/$tenantId" && waiting.length > 0 && (
-              <Count value={waiting.length} className={classes["badge"]} />
-            )}
-          </Link>
-        ))}
+    <nav className={classes["nav"]} aria-label={t("nav.label")}>
+      <Link
+        to="/t/$tenantId"
+        params={params}
+        className={classes["link"]}
+        activeOptions={{ exact: true }}
+      >
+        <IconBarrierBlock size={22} stroke={1.7} aria-hidden="true" />
+        <span>{t("nav.desk")}</span>
+        {waiting.length > 0 && <Count value={waiting.length} className={classes["badge"]} />}
+      </Link>
+      <div ref={bar} className={classes["pages"]}>
+        {pages
+          .filter(({ isShown }) => isShown)
+          .map(({ to, icon: Icon, label }) => (
+            <Link key={to} to={to} params={params} className={classes["link"]}>
+              <Icon size={22} stroke={1.7} aria-hidden="true" />
+              <span>{label}</span>
+            </Link>
+          ))}
+      </div>
     </nav>
   );
 }

@@ -1,4 +1,4 @@
-import { useRef } from "react";
+import { useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useDesk, useSites, useTimes } from "../app/tenant.tsx";
 import { useSession } from "../session/session.tsx";
@@ -32,6 +32,10 @@ export function WaitingList(props: WaitingListProps) {
   const touchedAtMs = useRef(0);
   const isTouched = Date.now() - touchedAtMs.current < HELD_MS;
   const shown = useKeptPlaces(waiting, isTouched);
+  const [asked, setAsked] = useState(PORTION);
+  const inHandPlace = inHandId === null ? -1 : shown.indexOf(inHandId);
+  const drawn = Math.max(asked, Math.ceil((inHandPlace + 1) / PORTION) * PORTION);
+  const notDrawn = shown.length - drawn;
   return (
     <section className={classes["column"]} aria-label={t("waiting.label")}>
       <header className={classes["head"]}>
@@ -58,6 +62,7 @@ export function WaitingList(props: WaitingListProps) {
         }}
       >
         {shown
+          .slice(0, drawn)
           .map((id) => story.visits.get(id))
           .map(
             (visit) =>
@@ -73,6 +78,18 @@ export function WaitingList(props: WaitingListProps) {
                 />
               ),
           )}
+        {notDrawn > 0 && (
+          <li>
+            <button
+              type="button"
+              className={classes["more"]}
+              onClick={() => setAsked(drawn + PORTION)}
+              data-testid="waiting-more"
+            >
+              {t("waiting.more", { count: notDrawn })}
+            </button>
+          </li>
+        )}
       </ol>
       {shown.length === 0 && (
         <p className={classes["none"]}>{isLoaded ? t("waiting.none") : t("waiting.loading")}</p>
@@ -81,6 +98,9 @@ export function WaitingList(props: WaitingListProps) {
     </section>
   );
 }
+
+/** So many cards are drawn at a time, the longest wait first: hundreds at once would slow down the one in hand. */
+const PORTION = 40;
 
 interface WaitingCardProps {
   visit: Visit;

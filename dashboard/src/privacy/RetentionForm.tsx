@@ -1,10 +1,11 @@
-import { Button, NumberInput } from "@mantine/core";
+import { NumberInput } from "@mantine/core";
 import type { PrivacySettings } from "@portero/store";
 import { queryOptions, useQuery, useQueryClient } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { type Tenant, useTenant } from "../app/tenant.tsx";
 import { faultWords } from "../ui/fault-words.ts";
+import { SaveFooter } from "../ui/SaveFooter.tsx";
 import { useAttempt } from "../ui/use-attempt.ts";
 import classes from "./PrivacyPage.module.css";
 
@@ -88,24 +89,14 @@ export function RetentionForm({ mayEdit }: { mayEdit: boolean }) {
           {t("privacy.shortened")}
         </p>
       )}
-      {error !== null && (
-        <p className={classes["fault"]} role="alert">
-          {faultWords(error, t)}
-        </p>
-      )}
-      {mayEdit && (
-        <footer>
-          <Button
-            type="submit"
-            loading={busy !== null}
-            disabled={!isValid || !isChanged}
-            data-testid="privacy-save"
-          >
-            {t("action.save")}
-          </Button>
-          {isSaved && <span role="status">{t("privacy.saved")}</span>}
-        </footer>
-      )}
+      <SaveFooter
+        error={error}
+        isBusy={busy !== null}
+        mayEdit={mayEdit}
+        maySave={isValid && isChanged}
+        saved={isSaved ? t("privacy.saved") : null}
+        testId="privacy"
+      />
     </form>
   );
 }

@@ -1,25 +1,23 @@
-import { TextInput } from "@mantine/core";
 import type { Schedule } from "@portero/access";
 import type { RegisterValues, Vehicle } from "@portero/store";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import { useTimes } from "../app/tenant.tsx";
-import { localInputMs } from "../ui/local-time.ts";
 import { BulkBar } from "./BulkBar.tsx";
 import { isScheduleValid, ScheduleField } from "./ScheduleField.tsx";
 import { useRegisterChanges } from "./use-register-changes.ts";
+import { useUntilField } from "./use-until-field.tsx";
 
 /** Changes the vehicles that were ticked, all the same way. */
 export function BulkVehicles({ vehicles, onDone }: { vehicles: Vehicle[]; onDone(): void }) {
   const { t } = useTranslation();
-  const { timeZone } = useTimes();
   const { changeMany, removeMany } = useRegisterChanges();
-  const [until, setUntil] = useState("");
   const [schedule, setSchedule] = useState<Schedule | null>(null);
   const ids = vehicles.map(({ id }) => id);
-  const validUntilMs = until === "" ? null : localInputMs(until, timeZone);
-  const latestBeginMs = Math.max(...vehicles.map(({ validFromMs }) => validFromMs));
-  const endsBefore = validUntilMs !== null && !(validUntilMs > latestBeginMs);
+  const { validUntilMs, isValid, field } = useUntilField(vehicles, {
+    label: t("vehicles.until"),
+    description: t("vehicles.untilHint"),
+    mayBeEmpty: true,
+  });
   const change = (values: Partial<RegisterValues["vehicles"]>) => () =>
     changeMany("vehicles", ids, values);
   return (
@@ -31,17 +29,8 @@ export function BulkVehicles({ vehicles, onDone }: { vehicles: Vehicle[]; onDone
           key: "until",
           label: t("bulk.until"),
           about: (names) => t("bulk.about.until", { names }),
-          field: (
-            <TextInput
-              label={t("vehicles.until")}
-              type="datetime-local"
-              value={until}
-              onChange={(event) => setUntil(event.currentTarget.value)}
-              description={t("vehicles.untilHint")}
-              error={endsBefore ? t("passes.endsBefore") : null}
-            />
-          ),
-          isValid: !endsBefore,
+          field,
+          isValid,
           apply: change({ validUntilMs }),
         },
         {

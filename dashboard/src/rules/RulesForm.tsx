@@ -5,7 +5,7 @@ import { useQueryClient } from "@tanstack/react-query";
 import { type FormEvent, useId, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useTenant } from "../app/tenant.tsx";
-import { faultWords } from "../ui/fault-words.ts";
+import { SaveFooter } from "../ui/SaveFooter.tsx";
 import { useAttempt } from "../ui/use-attempt.ts";
 import classes from "./RulesPage.module.css";
 import { useRuleWords } from "./rule-words.ts";
@@ -59,33 +59,20 @@ export function RulesForm({ stored, rules, onChoose, onSaved, mayEdit }: RulesFo
           mayEdit={mayEdit}
         />
       ))}
-      {error !== null && (
-        <p className={classes["fault"]} role="alert">
-          {faultWords(error, t)}
-        </p>
-      )}
-      {mayEdit && (
-        <footer>
-          <Button
-            type="submit"
-            loading={busy !== null}
-            disabled={!isChanged}
-            data-testid="rules-save"
-          >
-            {t("action.save")}
+      <SaveFooter
+        error={error}
+        isBusy={busy !== null}
+        mayEdit={mayEdit}
+        maySave={isChanged}
+        saved={isSaved && !isChanged ? t("rules.saved") : null}
+        testId="rules"
+      >
+        {RULES.some((rule) => rules[rule] !== DEFAULT_OPENING_RULES[rule]) && (
+          <Button variant="default" onClick={() => choose(DEFAULT_OPENING_RULES)}>
+            {t("rules.reset")}
           </Button>
-          {RULES.some((rule) => rules[rule] !== DEFAULT_OPENING_RULES[rule]) && (
-            <Button variant="default" onClick={() => choose(DEFAULT_OPENING_RULES)}>
-              {t("rules.reset")}
-            </Button>
-          )}
-          {isSaved && !isChanged && (
-            <span role="status" data-testid="rules-saved">
-              {t("rules.saved")}
-            </span>
-          )}
-        </footer>
-      )}
+        )}
+      </SaveFooter>
     </form>
   );
 }

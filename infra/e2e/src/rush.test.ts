@@ -228,6 +228,28 @@ describe.skipIf(!browser)("a shift in a rush", () => {
       expect(await desk.inHand.getByTestId("plate-text").textContent()).toBe("NET0001");
     },
   );
+
+  story(
+    "draws forty of those that wait, says how many more there are, and shows them",
+    async (site) => {
+      const { page } = await site.openDesk("guard");
+      await site.come(platesFrom("MNY", 60));
+      const count = page.getByTestId("waiting-count");
+      await until(
+        "all are counted",
+        async () => Number(await count.textContent()) >= 60,
+        PATIENCE_MS,
+      );
+      const waiting = Number(await count.textContent());
+      const cards = page.getByTestId("waiting-card");
+      expect(await cards.count()).toBe(40);
+      const more = page.getByTestId("waiting-more");
+      expect(await more.textContent()).toContain(`${waiting - 40}`);
+      await more.click();
+      await more.waitFor({ state: "detached" });
+      expect(await cards.count()).toBe(waiting);
+    },
+  );
 });
 
 /** The payloads of the tenant's events of one type. */

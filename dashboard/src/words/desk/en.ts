@@ -177,6 +177,9 @@ export const words: DeskWords = {
     heldBy: "{{name}} has it",
     opening: "{{name}} is opening",
     lastAnswered: "Last answered: {{when}}",
+    more_one: "One more waits · show",
+    more_many: "{{count}} more wait · show",
+    more_other: "{{count}} more wait · show",
     mean: "Mean wait: {{time}}",
   },
   quiet: {

@@ -176,6 +176,9 @@ export const words = {
     heldBy: "lo atiende {{name}}",
     opening: "abre {{name}}",
     lastAnswered: "Última atendida: {{when}}",
+    more_one: "Espera uno más · mostrar",
+    more_many: "Esperan {{count}} más · mostrar",
+    more_other: "Esperan {{count}} más · mostrar",
     mean: "Espera media: {{time}}",
   },
   quiet: {

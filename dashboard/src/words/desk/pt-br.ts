@@ -177,6 +177,9 @@ export const words: DeskWords = {
     heldBy: "{{name}} atende",
     opening: "{{name}} abre",
     lastAnswered: "Última atendida: {{when}}",
+    more_one: "Espera mais um · mostrar",
+    more_many: "Esperam mais {{count}} · mostrar",
+    more_other: "Esperam mais {{count}} · mostrar",
     mean: "Espera média: {{time}}",
   },
   quiet: {
