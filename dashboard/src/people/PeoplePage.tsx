@@ -11,6 +11,7 @@ import { may } from "../session/abilities.ts";
 import { useSession } from "../session/session.tsx";
 import { Page } from "../ui/Page.tsx";
 import { SidePanel } from "../ui/SidePanel.tsx";
+import table from "../ui/Table.module.css";
 import { Table } from "../ui/Table.tsx";
 import { dateTime } from "../ui/times.ts";
 import { InvitePanel } from "./InvitePanel.tsx";
@@ -66,7 +67,7 @@ export function PeoplePage() {
             key: "role",
             title: t("people.role"),
             isMain: true,
-            cell: ({ role }) => t(`role.${role}`),
+            cell: ({ role }) => <span className={table["whole"]}>{t(`role.${role}`)}</span>,
           },
           {
             key: "since",
