@@ -123,7 +123,7 @@ describe.skipIf(!browser)("an administrator's day", { timeout: 300_000 }, () => 
         .waitFor({ state: "attached" });
       await frames.nth(0).click();
       await page.getByTestId("rules-save").click();
-      await page.getByRole("status").waitFor();
+      await page.getByTestId("rules-saved").waitFor();
       await admin.close();
     },
   );
