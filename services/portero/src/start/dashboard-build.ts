@@ -39,6 +39,8 @@ export async function buildDashboard(onStart: () => void): Promise<void> {
   const vite = join(ROOT, "node_modules/vite/bin/vite.js");
   const build = spawn(process.execPath, [vite, "build", "--logLevel", "warn"], {
     cwd: join(ROOT, "dashboard"),
+    // Started by a test, it would otherwise be React's slow build, and stay for whoever starts next.
+    env: { ...process.env, NODE_ENV: "production" },
     stdio: ["ignore", "pipe", "pipe"],
   });
   let output = "";
