@@ -159,7 +159,6 @@ export function createGateKeeper(options: GateKeeperOptions): GateKeeper {
       const { command: intent } = entry;
       const startedMs = performance.now();
       if (!(await journal.record(entry))) return { kind: "duplicate" };
-      onRecorded();
       onStep?.("intent");
       const sendWithinMs = deadlineMs - performance.now();
       const isFiring = sendWithinMs > 0 && (await journal.markFiring(intent.id, Date.now()));
@@ -168,10 +167,13 @@ export function createGateKeeper(options: GateKeeperOptions): GateKeeper {
       onStep?.("firing");
       const actor = intent.facts.by ?? "automatic";
       const order = { id: intent.id, action: "open" as const, actor };
-      const outcome = await command(
+      const commanding = command(
         { ...order, sendWithinMs: deadlineMs - performance.now() },
         signal,
       );
+      // The vehicle first: what goes to the cloud takes the same processor.
+      onRecorded();
+      const outcome = await commanding;
       onStep?.("pulse");
       if (outcome.kind !== "accepted" && outcome.kind !== "duplicate") {
         return finish(journal, intent, outcome, onRecorded);

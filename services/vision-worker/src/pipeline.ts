@@ -215,6 +215,7 @@ export function createPipeline(options: PipelineOptions) {
           }
         : {}),
     };
+    const { promise: commanded, resolve: hasCommanded } = Promise.withResolvers<void>();
     const work = async () => {
       if (keeper && commandId) {
         const command: CommandRecord = {
@@ -232,16 +233,19 @@ export function createPipeline(options: PipelineOptions) {
           expiresAtMs: seen.frame.capturedAtMs + COMMAND_LIFETIME_MS,
         };
         const deadlineMs = seen.frame.askedAtMs + COMMAND_LIFETIME_MS;
-        const end = await keeper.open({ ...entry, command }, deadlineMs, signal, (step) =>
-          options.onStep(step, seen.frame),
-        );
+        const end = await keeper.open({ ...entry, command }, deadlineMs, signal, (step) => {
+          options.onStep(step, seen.frame);
+          if (step === "pulse") hasCommanded();
+        });
         log.info({ plate, end: end.kind, cameraId: camera.id }, "vehicle admitted");
         if (end.kind !== "opened" && end.kind !== "duplicate")
           await askGuard(visit, finding, seen, signal);
       } else await journal.record(entry);
       onRecorded();
     };
-    track(work(), visit);
+    track(work().finally(hasCommanded), visit);
+    // The vehicle first: its picture takes the processor that its opening needs.
+    await commanded;
     await keepPictures(event, finding, seen, signal);
   }
 
