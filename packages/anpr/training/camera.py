@@ -43,8 +43,21 @@ def degrade(rng, image, softness=1.0):
     if rng.random() < .14: m = float(f.mean()); f = (f - m) * rng.uniform(1.3, 3.) + m + rng.uniform(-25, 25)    # contrast stretched after the lens
     if rng.random() < .5: f = f + rng.normal(0, rng.uniform(1, 11), f.shape).astype(np.float32) * min(1, .4 + c)
     f = np.clip(f, 0, 255).astype(np.uint8)
-    if rng.random() < .55: f = cv2.imdecode(cv2.imencode('.jpg', f, [1, int(rng.integers(18, 92))])[1], 0)
+    if rng.random() < .55: f = _through_jpeg(rng, f)
+    if rng.random() < .1: f = _through_jpeg(rng, _with_halo(rng, f))             # a picture that was sharpened and saved again
     return f
+
+
+def _through_jpeg(rng, grey):
+    """JPEG with blocks that begin anywhere, as those of the whole picture do."""
+    top, left = int(rng.integers(8)), int(rng.integers(8))
+    padded = cv2.copyMakeBorder(grey, top, 0, left, 0, cv2.BORDER_REPLICATE)
+    return np.ascontiguousarray(cv2.imdecode(cv2.imencode('.jpg', padded, [1, int(rng.integers(18, 92))])[1], 0)[top:, left:])
+
+
+def _with_halo(rng, grey):
+    f = grey.astype(np.float32)
+    return np.clip(f + rng.uniform(.6, 2.5) * (f - cv2.GaussianBlur(f, (0, 0), rng.uniform(.6, 1.6))), 0, 255).astype(np.uint8)
 
 
 def stretched(rng, grey, width=CROP_WIDTH, height=CROP_HEIGHT):
@@ -116,13 +129,19 @@ def _seen(rng, plate, target):
     return 255 - grey if rng.random() < .04 else grey
 
 
+def _character_height(rng):
+    """In pixels; small plates are the hard ones."""
+    q = rng.random()
+    return float(np.exp(rng.uniform(np.log(8.), np.log(60)))) if q < .5 else rng.uniform(9.5, 30) if q < .85 else rng.uniform(8, 14)
+
+
 def make_crop(rng, plate=None):
     """(crop as the reader gets it, its text). The text is '' where there is nothing to be read that way."""
     plate = plate or make_plate(rng)
     kind = rng.random()
     if kind < .012: return stretched(rng, degrade(rng, cv2.cvtColor(background(rng, 40, int(rng.integers(60, 180))), cv2.COLOR_BGR2GRAY))), ''
     illegible = kind < .022
-    target = rng.uniform(2, 4) if illegible else float(np.exp(rng.uniform(np.log(8.), np.log(60)))) if rng.random() < .6 else rng.uniform(9.5, 30)
+    target = rng.uniform(2, 4) if illegible else _character_height(rng)
     grey = _seen(rng, plate, target)
     h, w = grey.shape
     for _ in range(4):                                           # damage that leaves nothing to be read is drawn again

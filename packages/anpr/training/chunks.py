@@ -1,9 +1,9 @@
 """Writes training crops to disk, or a contact sheet to look at.
 
     python3 chunks.py --preview sheet.png [--layout mx]
-    python3 chunks.py --out chunks --crops 80000 [--seed 1] [--layout ar_old,us]
+    python3 chunks.py --out chunks --crops 80000 [--seed 1] [--layout ar_old,us] [--unseen]
 
-A chunk is an .npz with X (n, 48, 160; uint8 grey) and Y (n, 10; 0 = none, then 0-9, A-Z).
+`--unseen` draws with the dies that training never uses. A chunk is an .npz with X (n, 48, 160; uint8 grey) and Y (n, 10; 0 = none, then 0-9, A-Z).
 """
 import argparse
 import os
@@ -13,7 +13,7 @@ import cv2
 import numpy as np
 
 from camera import CROP_HEIGHT, CROP_WIDTH, make_crop
-from dies import CHARACTERS
+from dies import CHARACTERS, HELD_OUT, Dies
 from plates import make_plate
 
 CHUNK = 2000
@@ -28,7 +28,7 @@ def encoded(text):
     return y
 
 
-def write_chunks(folder, crops, seed, layouts):
+def write_chunks(folder, crops, seed, layouts, dies):
     """Writes chunks until there are `crops` crops of this seed, of all layouts or of those named."""
     rng = np.random.default_rng(seed)
     os.makedirs(folder, exist_ok=True)
@@ -36,7 +36,7 @@ def write_chunks(folder, crops, seed, layouts):
     for number in range(-(-crops // CHUNK)):
         X, Y, i = np.empty((CHUNK, CROP_HEIGHT, CROP_WIDTH), np.uint8), np.zeros((CHUNK, LONGEST), np.uint8), 0
         while i < CHUNK:
-            plate = make_plate(rng, layouts[rng.integers(len(layouts))] if layouts else None)
+            plate = make_plate(rng, layouts[rng.integers(len(layouts))] if layouts else None, dies=dies)
             for _ in range(CAPTURES):
                 if i == CHUNK: break
                 X[i], text = make_crop(rng, plate)
@@ -64,10 +64,10 @@ def preview(path, layout, seed):
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument('--preview'); parser.add_argument('--layout'); parser.add_argument('--seed', type=int, default=1)
-    parser.add_argument('--out'); parser.add_argument('--crops', type=int, default=80000)
+    parser.add_argument('--out'); parser.add_argument('--crops', type=int, default=80000); parser.add_argument('--unseen', action='store_true')
     a = parser.parse_args()
     if a.preview: preview(a.preview, a.layout, a.seed)
-    if a.out: write_chunks(a.out, a.crops, a.seed, a.layout.split(',') if a.layout else [])
+    if a.out: write_chunks(a.out, a.crops, a.seed, a.layout.split(',') if a.layout else [], Dies(HELD_OUT, 0) if a.unseen else Dies())
 
 
 if __name__ == '__main__':

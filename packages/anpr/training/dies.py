@@ -38,7 +38,10 @@ _FONTS = [
     (_OPENTYPE + 'bebas-neue/BebasNeue-Regular.otf', 2), (_OPENTYPE + 'inter/Inter-Bold.otf', 1),
     (_OPENTYPE + 'b612/B612-Bold.otf', 1), (_OPENTYPE + 'b612/B612Mono-Bold.otf', 2), (_OPENTYPE + 'allerta/allerta_medium.otf', 1),
     (_OPENTYPE + 'cantarell/Cantarell-Bold.otf', 1)]
-FONTS = [(path, weight) for path, weight in _FONTS if os.path.exists(path)]
+# Never trained on: what the reader claims of these tells how honest it is about a die that it meets for the first time.
+_HELD_OUT = [(_TRUETYPE + 'dejavu/DejaVuSansMono-Bold.ttf', 1), (_TRUETYPE + 'dejavu/DejaVuSerifCondensed-Bold.ttf', 1), (_TRUETYPE + 'liberation2/LiberationMono-Bold.ttf', 1),
+             (_TRUETYPE + 'freefont/FreeMonoBold.ttf', 1), (_TRUETYPE + 'lato/Lato-Black.ttf', 1), (_OPENTYPE + 'urw-base35/C059-Bold.otf', 1), (_OPENTYPE + 'urw-base35/P052-Bold.otf', 1), (_OPENTYPE + 'urw-base35/URWBookman-Demi.otf', 1)]
+FONTS, HELD_OUT = ([(path, weight) for path, weight in fonts if os.path.exists(path)] for fonts in (_FONTS, _HELD_OUT))
 
 
 def _trimmed(mask):
@@ -64,8 +67,8 @@ def font_die(path):
 class _Bowls:
     """Outlines of round parts: superellipses, rounded rectangles or chamfered ones, by the die's style."""
 
-    def __init__(self, rng):
-        style = rng.choice(4, p=[.27, .28, .28, .17])
+    def __init__(self, rng, corner=None):
+        style = rng.choice(4, p=[.27, .28, .28, .17]) if corner is None else 2
         t = np.radians(np.arange(0, 360, 5.))
         c, s = np.cos(t), np.sin(t)
         if style < 2:                                        # superellipse, from a circle to nearly a square
@@ -73,7 +76,7 @@ class _Bowls:
             radius = (abs(c) ** e + abs(s) ** e) ** (-1 / e)
             self.outline = lambda rx, ry: np.stack([rx * radius * c, ry * radius * s], 1)
         else:
-            corner = rng.uniform(.12, .4)                    # of the glyph's width, the same for every bowl of the die
+            corner = corner or rng.uniform(.12, .4)          # of the glyph's width, the same for every bowl of the die
             cut = style == 3
             self.outline = lambda rx, ry: _rounded(rx, ry, min(corner, rx), min(corner * .6, ry), cut)
 
@@ -125,6 +128,7 @@ def _strokes(character, q, arc):
     if character == '4':
         if q['four'] == 0: return [[(q['x4'], 1), (q['x4'], 0), (0, q['y4']), (1, q['y4'])]]
         if q['four'] == 1: return [[(.55, 0), (0, .68), (1, .68)], [(.75, .4), (.75, 1)]]
+        if q['four'] == 3: return [[(q['x4'], 1), (q['x4'], 0), (q['x4'] - q['roof4'], 0), (0, q['y4']), (1, q['y4'])]]      # a flat roof: closes like a 0
         return [[(.1, 0), (.05, .6), (1, .6)], [(.8, 0), (.8, 1)]]
     if character == '5': return [[(.94, 0), (.12, 0), (.07, .48)] + arc(.45, .68, .53, .32, 235, 515)]
     if character in '69':
@@ -177,9 +181,10 @@ def _strokes(character, q, arc):
 def _choices(rng, bold):
     u = rng.uniform
     return dict(
+        width=u(.36, .5) if rng.random() < .3 else u(.46, .7), thickness=u(.11, .2 if bold else .22), corner=None,
         mid=u(.43, .55), zero=int(rng.random() < .05), Q=int(rng.integers(3)), one=int(rng.choice(3, p=[.2, .3, .5] if bold else [.28, .5, .22])),
-        flag=u(.1, .34) if rng.random() < .85 else 0., I=int(rng.random() < (.75 if bold else .4)), two=int(rng.choice(3, p=[.6, .2, .2])),
-        three=int(rng.random() < .2), four=int(rng.choice(3, p=[.82, .12, .06])), x4=u(.58, .9), y4=u(.58, .84), six=int(rng.random() < .28),
+        flag=u(.1, .34) if rng.random() < .85 else 0., I=int(rng.random() < (.75 if bold else .4)), serif=u(.5, .95), two=int(rng.choice(3, p=[.6, .2, .2])),
+        three=int(rng.random() < .2), four=int(rng.choice(4, p=[.74, .12, .06, .08])), x4=u(.58, .9), y4=u(.58, .84), roof4=u(.12, .5), six=int(rng.random() < .28),
         tip=u(300, 340), seven=int(rng.choice(3, p=[.6, .22, .18])), top8=u(.38, .5), A=int(rng.choice([0, 2], p=[.9, .1])),
         roof=u(0, .06) if rng.random() < .6 else u(.1, .34), bar=u(.6, .78), bowl=u(.25, .5), mouth=u(28, 50), D=u(.2, .65), arm=u(.7, 1.),
         G=int(rng.integers(3)), J=int(rng.random() < .25), hook=u(140, 185), K=int(rng.integers(3)),
@@ -189,16 +194,19 @@ def _choices(rng, bold):
 
 
 # What is known of the dies of one country; the rest stays random. A pair is a range.
-HABITS = {'argentina': dict(I=1, one=2, flag=(.12, .3), four=0, x4=(.66, .84), y4=(.68, .8), M=(.42, .66), splay=0., W=(.02, .14), peak=(.42, .66), zero=0, seven=0, three=0, six=0)}
+HABITS = {
+    'argentina': dict(I=1, serif=(.62, .95), one=2, flag=(.12, .3), four=3, x4=(.66, .84), y4=(.66, .8), M=(.42, .66), splay=0., W=(.02, .14), peak=(.42, .66), zero=0, seven=0, three=0, six=0, width=(.42, .58), corner=(.2, .42)),
+    'brazil': dict(I=0, four=0, zero=0, J=0, Q=0, width=(.46, .66), corner=(.2, .45), D=(.45, .7), seven=0, A=0, V=(.0, .1), thickness=(.14, .19)),
+}
 
 
 def random_die(rng, bold=False, country=''):
     """A die that no font has: all characters drawn with one pen and one set of habits."""
-    q, bowls = _choices(rng, bold), _Bowls(rng)
+    q = _choices(rng, bold)
     q.update({k: rng.uniform(*v) if isinstance(v, tuple) else v for k, v in HABITS.get(country, {}).items()})
-    ring = bowls if rng.random() < .55 else _Bowls(rng)                      # O, 0 and D may be rounder than the rest
-    thickness = rng.uniform(.11, .2 if bold else .22) * GLYPH_HEIGHT
-    width = (rng.uniform(.36, .5) if rng.random() < .3 else rng.uniform(.46, .7)) * GLYPH_HEIGHT
+    bowls = _Bowls(rng, q['corner'])
+    ring = bowls if q['corner'] or rng.random() < .55 else _Bowls(rng)       # O, 0 and D may be rounder than the rest
+    thickness, width = q['thickness'] * GLYPH_HEIGHT, q['width'] * GLYPH_HEIGHT
     thickness = min(thickness, .28 * width)
     contrast = rng.uniform(.75, 1.35) if rng.random() < .35 else 1.          # upright strokes thicker than flat ones
     wide = 1 + .35 * (rng.random() < .4)
@@ -209,7 +217,7 @@ def random_die(rng, bold=False, country=''):
     for character in CHARACTERS:
         w = width * {'M': wide, 'W': wide, '0': zero, 'O': oh}.get(character, 1.)
         if character == '1': w = width * (.45, .62, .8)[q['one']] if q['one'] else thickness / .6 + 1
-        if character == 'I': w = width * .6 if q['I'] else thickness + 1
+        if character == 'I': w = width * q['serif'] if q['I'] else thickness + 1
         w = max(w * contrast, thickness + 1)
         canvas = np.zeros((int((GLYPH_HEIGHT + 2 * thickness) * scale), int((w + 2 * thickness + 16) * scale)), np.uint8)
         pen = max(1, int(round(thickness * scale)))
@@ -228,20 +236,20 @@ def random_die(rng, bold=False, country=''):
 
 
 class Dies:
-    """A changing stock of dies to choose from."""
+    """A changing stock of dies to choose from: those of `fonts`, and `stock` random ones."""
 
-    def __init__(self, stock=110):
-        self._stock, self._pools, self._fonts = stock, {}, {}
-        weights = np.array([weight for _, weight in FONTS], float)
+    def __init__(self, fonts=FONTS, stock=110):
+        self._files, self._stock, self._pools, self._fonts = [path for path, _ in fonts], stock, {}, {}
+        weights = np.array([weight for _, weight in fonts], float)
         self._weights = weights / weights.sum()
 
     def pick(self, rng, drawn=.5, bold=False, country=''):
         """A die; `drawn` is the share of random ones, `bold` asks for those of old embossed plates, `country` for its habits."""
-        if bold and rng.random() < .75: return self._random(rng, True, country if rng.random() < .7 else '')
-        if rng.random() < drawn: return self._random(rng, False, '')
-        index = int(rng.choice(len(FONTS), p=self._weights))
+        if bold and self._stock and rng.random() < .75: return self._random(rng, True, country if rng.random() < .7 else '')
+        if self._stock and rng.random() < drawn: return self._random(rng, False, '')
+        index = int(rng.choice(len(self._files), p=self._weights))
         if index not in self._fonts:
-            die = font_die(FONTS[index][0])
+            die = font_die(self._files[index])
             die[PLAIN_BAR] = np.full((GLYPH_HEIGHT, max(6, int(GLYPH_HEIGHT * .16))), 255, np.uint8)
             self._fonts[index] = die
         return self._fonts[index]

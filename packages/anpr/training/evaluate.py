@@ -1,6 +1,6 @@
 """Measures both networks on labelled photographs and prints one table. For evaluation only: never train on these.
 
-    python3 evaluate.py --frames dev.json [--crops dev-crops.json] [--reader reader.pt] [--detector detector.pt] [--sheet errors.png]
+    python3 evaluate.py --frames dev.json [--crops dev-crops.json] [--reader reader.pt] [--detector detector.pt] [--sheet errors.png] [--json figures.json]
 
 The reader sees the labelled boxes, without any country's formats; `npm run bench -- recognition` measures the whole
 way from picture to text and to the opened gate. In brackets O = 0 = Q and I = 1, since dies and labels mix them.
@@ -96,11 +96,11 @@ def sheet_of(tiles, columns=6):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    for name in ('--frames', '--crops', '--reader', '--detector', '--sheet'): parser.add_argument(name)
+    for name in ('--frames', '--crops', '--reader', '--detector', '--sheet', '--json'): parser.add_argument(name)
     a = parser.parse_args(); torch.set_num_threads(1)
     net = reading.load(a.reader) if a.reader else None
     finder = detecting.load(a.detector) if a.detector else None
-    answers, tiles = [], []
+    answers, tiles, lines = [], [], []
     for name, rows in load_rows(a.frames, a.crops).items():
         line = f'{name:4} n {len(rows):3}'
         if net:
@@ -111,10 +111,12 @@ def main():
             found = [detecting.detect(finder, cv2.imread(file)) for file, _, _ in rows]
             best = [max([detecting.overlap(d, box) for d in f if d[4] > .4] or [0]) for f, (_, box, _) in zip(found, rows)]
             line += f' | detector (recall, far boxes a picture at each threshold) {detecting.metrics(found, [[box] for _, box, _ in rows])}, mean overlap {np.mean(best):.3f}'
-        print(line, flush=True)
+        print(line, flush=True); lines.append(line)
     for low, high in zip(CLAIMS, CLAIMS[1:]):
         within = [folded(t) == folded(r) for t, r, c in answers if r and low <= c < high]
-        if within: print(f'claims {low:.2f} to {min(1, high):.2f}: {len(within):3} reads, {100 * np.mean(within):.1f} % right (folded)')
+        if not within: continue
+        lines.append(f'claims {low:.2f} to {min(1, high):.2f}: {len(within):3} reads, {100 * np.mean(within):.1f} % right (folded)'); print(lines[-1])
+    if a.json: json.dump(lines, open(a.json, 'w'))
     if a.sheet and tiles: cv2.imwrite(a.sheet, sheet_of(tiles))
 
 

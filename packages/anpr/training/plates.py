@@ -40,7 +40,8 @@ def sample_text(rng, layout, two_lines):
     fmt = formats[rng.integers(len(formats))]
     letters = layout.letters if rng.random() < .97 else LETTERS
     if rng.random() < layout.seal: fmt = fmt.replace(' ', '^', 1) if ' ' in fmt else fmt.replace('-', '^', 1)
-    any_of = {'A': letters, '9': DIGITS, '?': CHARACTERS}
+    favouring = lambda some: some + 2 * ''.join(c for c in layout.favoured if c in some)
+    any_of = {'A': favouring(letters), '9': favouring(DIGITS), '?': CHARACTERS}
     return ''.join(any_of[c][rng.integers(len(any_of[c]))] if c in any_of else c for c in fmt), '?' not in fmt
 
 
@@ -60,9 +61,9 @@ def _shared_shapes(rng, layout, structured):
 class _Line:
     """Draws one line of characters; every line of a plate shares die, pen and embossing."""
 
-    def __init__(self, rng, image, layout, ground, paint, structured):
+    def __init__(self, rng, image, layout, ground, paint, structured, dies):
         self.rng, self.image, self.ground, self.paint = rng, image, ground, paint
-        self.die = _DIES.pick(rng, layout.drawn, layout.bold, layout.die)
+        self.die = dies.pick(rng, layout.drawn, layout.bold, layout.die)
         self.shapes = _shared_shapes(rng, layout, structured)
         self.proportional, self.pitch = rng.random() < .6, rng.random() < .35
         self.thick = int(rng.choice([-1, 0, 0, 1, 2], p=[.12, .3, .28, .2, .1]))
@@ -244,7 +245,7 @@ def _framed(rng, image, box):
     return frame, [box[0] + t, box[1] + t, box[2] + t, box[3] + t]
 
 
-def make_plate(rng, name=None, two_lines=None):
+def make_plate(rng, name=None, two_lines=None, dies=_DIES):
     """Draws one flat plate of a layout (of any, by weight)."""
     if two_lines is None: two_lines = rng.random() < TWO_LINE_SHARE
     while True:
@@ -258,7 +259,7 @@ def make_plate(rng, name=None, two_lines=None):
     left, right = _side_bands(rng, layout, image) if not two_lines or rng.random() < .4 else (0, 0)
     top_taken, inner = _top(rng, layout, image, ground, paint)
     left, right = left + inner, right + inner
-    line = _Line(rng, image, layout, ground, paint, structured)
+    line = _Line(rng, image, layout, ground, paint, structured, dies)
     fill = rng.uniform(.6, .85) if rng.random() < layout.loose else rng.uniform(.82, .97)
     gap = rng.uniform(.6, 1.6) if layout.strip and rng.random() < .7 else None
     if two_lines:
