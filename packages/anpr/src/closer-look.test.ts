@@ -48,12 +48,37 @@ describe("lookCloser", () => {
     expect(found?.confidence).toBeCloseTo(Math.sqrt(0.64 * 0.81), 6);
   });
 
-  it("never looks from farther away than before, as long as the plate fits", async () => {
-    const near = { confidence: 0.7, box: { leftPx: 400, topPx: 300, widthPx: 400, heightPx: 120 } };
-    const { asked, decoded, detector } = lookingAt([]);
+  it("shows a plate near the camera from farther away, with room for what the first look cut off", async () => {
+    const near = { confidence: 0.7, box: { leftPx: 400, topPx: 300, widthPx: 240, heightPx: 80 } };
+    const { asked, shown, decoded, detector } = lookingAt([]);
     await lookCloser(detector, decoded, FRAME, 0.5, [near]);
-    await lookCloser(detector, decoded, FRAME, 0.9, [near]);
-    expect(asked.map(({ widthPx }) => widthPx)).toEqual([640, 533]);
+    expect(asked.map(({ widthPx }) => widthPx)).toEqual([800]);
+    expect(shown).toEqual([{ widthPx: 320, heightPx: 192 }]);
+  });
+
+  it("takes the mean of both boxes where the first look saw the plate as well as the second", async () => {
+    const wide = { confidence: 0.7, box: { leftPx: 500, topPx: 300, widthPx: 192, heightPx: 64 } };
+    const { decoded, detector } = lookingAt([
+      [{ confidence: 0.7, box: { leftPx: 112, topPx: 80, widthPx: 80, heightPx: 32 } }],
+    ]);
+    const [found] = await lookCloser(detector, decoded, FRAME, 0.5, [wide]);
+    const second = { leftPx: 500, topPx: 300, widthPx: 160, heightPx: 64 };
+    expect(found?.box).toEqual({ ...second, widthPx: 176 });
+  });
+
+  it("believes the second box more where the first look saw the plate far too small", async () => {
+    const { decoded, detector } = lookingAt([
+      [{ confidence: 0.7, box: { leftPx: 112, topPx: 72, widthPx: 64, heightPx: 48 } }],
+    ]);
+    const [found] = await lookCloser(detector, decoded, FRAME, 0.5, [PLATE]);
+    expect(found?.box.widthPx).toBeCloseTo(48 / 8 + (32 * 7) / 8, 6);
+  });
+
+  it("gives one plate once, however many places led to it", async () => {
+    const beside = { ...PLATE, box: { ...PLATE.box, leftPx: 598 } };
+    const { shown, decoded, detector } = lookingAt([[nearer(0.6)], [nearer(0.6)]]);
+    expect(await lookCloser(detector, decoded, FRAME, 0.5, [PLATE, beside])).toHaveLength(1);
+    expect(shown).toHaveLength(2);
   });
 
   it("gives up a place that is no plate from near", async () => {

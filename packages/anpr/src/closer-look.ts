@@ -11,8 +11,6 @@ const VIEW_WIDTH_PX = 320;
 const VIEW_HEIGHT_PX = 192;
 const PLATE_WIDTH_PX = 96;
 const MAX_ZOOM = 2;
-/** A plate near the camera has to fit into the view with something around it. */
-const WIDEST_PLATE_PX = 240;
 const SAME_PLATE_OVERLAP = 0.2;
 /** Once a plate is as certain as this, places below the other bound are not worth their cost. */
 const CERTAIN_PLATE = 0.8;
@@ -21,8 +19,9 @@ const DOUBTFUL_PLACE = 0.6;
 /**
  * Looks again at each place that may hold a plate, scaled so that a plate there would be about 96 pixels
  * wide. What is a plate stays one; a badge, a lamp or a grille seldom passes twice. The confidence is
- * the geometric mean of both looks, and below `detector.threshold` a place is given up. `candidates` lie in
- * pixels of the frame, most probable first, found at `scale`; no more is asked for than `within`.
+ * the geometric mean of both looks, and below `detector.threshold` a place is given up. The box is a mean
+ * of both as well. `candidates` lie in pixels of the frame, most probable first, found at `scale`; no more
+ * is asked for than `within`.
  */
 export async function lookCloser(
   detector: Detector,
@@ -32,9 +31,7 @@ export async function lookCloser(
   candidates: readonly Detection[],
 ): Promise<Detection[]> {
   const places = candidates.slice(0, MAX_LOOKS).map((candidate) => {
-    const { widthPx } = candidate.box;
-    const sameAgain = Math.min(scale, WIDEST_PLATE_PX / widthPx);
-    const zoom = Math.min(MAX_ZOOM, Math.max(PLATE_WIDTH_PX / widthPx, sameAgain));
+    const zoom = Math.min(MAX_ZOOM, PLATE_WIDTH_PX / candidate.box.widthPx);
     return { candidate, zoom, view: viewAround(candidate.box, zoom, within) };
   });
   const [first, ...others] = places;
@@ -62,9 +59,28 @@ export async function lookCloser(
         },
       }))
       .filter(({ box }) => overlapOf(box, candidate.box) >= SAME_PLATE_OVERLAP);
-    if (nearer && nearer.confidence >= detector.threshold) confirmed.push(nearer);
+    if (!nearer || nearer.confidence < detector.threshold) continue;
+    const isKnown = confirmed.some(({ box }) => overlapOf(box, nearer.box) >= SAME_PLATE_OVERLAP);
+    if (isKnown) continue;
+    const shareOfFirst = trustIn(candidate.box.widthPx * scale);
+    confirmed.push({ ...nearer, box: meanOf(candidate.box, nearer.box, shareOfFirst) });
   }
   return confirmed.sort((a, b) => b.confidence - a.confidence);
+}
+
+/** How much the first look's box counts beside the second's: half where it showed the plate as wide as that. */
+function trustIn(seenWidthPx: number): number {
+  return 0.5 * Math.min(seenWidthPx / PLATE_WIDTH_PX, PLATE_WIDTH_PX / seenWidthPx);
+}
+
+function meanOf(first: Box, second: Box, shareOfFirst: number): Box {
+  const mean = (a: number, b: number) => shareOfFirst * a + (1 - shareOfFirst) * b;
+  return {
+    leftPx: mean(first.leftPx, second.leftPx),
+    topPx: mean(first.topPx, second.topPx),
+    widthPx: mean(first.widthPx, second.widthPx),
+    heightPx: mean(first.heightPx, second.heightPx),
+  };
 }
 
 /** The part of the frame that the nearer view shows, moved inwards at its edges. */

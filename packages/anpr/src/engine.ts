@@ -41,6 +41,8 @@ const MAX_READS = 4;
 /** Once a plate was read as clearly as this, boxes the detector itself doubts are stickers and grilles. */
 const CLEAR_READ = 0.9;
 const LIKELY_PLATE = 0.7;
+/** From here on a plate is there even if nobody can read it. */
+const CERTAIN_PLATE = 0.85;
 /** Less certain texts than this are read into badges and grilles. */
 const PLATE_LIKE_READ = 0.05;
 /** Margin of the decoded region around a plate: the widest crop and a rounding of boxes. */
@@ -154,7 +156,7 @@ export async function createEngine({
       if (read) reads.push(read);
     }
     const isPlate = ({ box, confidence }: Detection) =>
-      confidence >= LIKELY_PLATE || reads.some((read) => read.box === box && isPlateLike(read));
+      confidence >= CERTAIN_PLATE || reads.some((read) => read.box === box && isPlateLike(read));
     const detections = found.filter(isPlate);
     const cropMs = cutAtMs - detectedAtMs;
     const readMs = performance.now() - cutAtMs;
@@ -292,8 +294,9 @@ function greyRegion(region: Region): Region {
 }
 
 /** A box that the detector doubts holds a plate if there is something like a plate's number in it. */
-function isPlateLike({ freeText, confidence }: PlateRead): boolean {
-  return freeText.length >= 4 && confidence >= PLATE_LIKE_READ;
+function isPlateLike({ freeText, confidence, detectionConfidence }: PlateRead): boolean {
+  const isLikely = detectionConfidence >= LIKELY_PLATE;
+  return freeText.length >= 4 && (isLikely || confidence >= PLATE_LIKE_READ);
 }
 
 /** Ranks the reads of one frame: large, legible boxes before emblems, grilles and far-away vehicles. */
