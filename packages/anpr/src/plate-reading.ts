@@ -34,10 +34,15 @@ export function readingOf(
   const best = repaired(free, crops, formats, repairMarginNats);
   return {
     text: best.text,
-    confidence: Math.exp(best.score),
+    confidence: Math.exp(lowestLogLikelihood(crops, best.text)),
     freeText: free.text,
     characters: charactersOf(free.text, crops),
   };
+}
+
+/** What the crop says that likes the text least: a read that another crop spoils is not certain. */
+function lowestLogLikelihood(crops: readonly CtcMatrix[], text: string): number {
+  return Math.min(...crops.map((crop) => meanLogLikelihood([crop], text)));
 }
 
 interface Scored {
