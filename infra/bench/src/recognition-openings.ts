@@ -17,8 +17,8 @@ import { sequenceOf } from "./frame-sequence.ts";
 import type { LabelledFrame } from "./manifest.ts";
 
 const FRAMES = 4;
-const FRAME_EVERY_MS = 300;
-const DECOYS = 1000;
+export const FRAME_EVERY_MS = 300;
+export const DECOYS = 1000;
 const RULES = { ...DEFAULT_VOTE_RULES, needsSecondOpinion: true };
 
 export interface Openings {
@@ -51,8 +51,9 @@ export async function measureOpenings(
     const decoys = decoysOf(text, DECOYS, text);
     result.sequences += 1;
     for (const enrolled of [[text, ...decoys], decoys]) {
-      const opened = await openedFor(looks, indexPlates(enrolled, formats), engine);
-      if (opened === undefined) continue;
+      const opening = await openingOf(looks, indexPlates(enrolled, formats), engine);
+      if (!opening) continue;
+      const opened = opening.plate;
       if (opened === text) {
         result.openedRightly += 1;
       } else {
@@ -64,17 +65,18 @@ export async function measureOpenings(
   return result;
 }
 
-interface Look {
+/** One frame of a passage and what was read in it. */
+export interface Look {
   jpeg: Uint8Array;
   recognition: Recognition;
 }
 
-/** The first plate that the gate opens for. */
-async function openedFor(
+/** The first plate that the gate opens for, and in which of the frames it does. */
+export async function openingOf(
   looks: readonly Look[],
   index: PlateIndex,
   engine: Engine,
-): Promise<string | undefined> {
+): Promise<{ plate: string; look: number } | undefined> {
   let lane = emptyLane();
   for (const [i, { jpeg, recognition }] of looks.entries()) {
     const frame = { ...recognition, capturedAtMs: i * FRAME_EVERY_MS };
@@ -92,7 +94,9 @@ async function openedFor(
         sighting = sightingNow() ?? sighting;
         vote = voteOf(sighting, index, RULES);
       }
-      if (vote.isSure && vote.enrolledPlate !== null) return vote.enrolledPlate;
+      if (vote.isSure && vote.enrolledPlate !== null) {
+        return { plate: vote.enrolledPlate, look: i };
+      }
     }
   }
   return undefined;

@@ -6,7 +6,7 @@ import { processorMs } from "./recognition-speed.ts";
 
 /** How an alternative does on the same photographs. */
 export interface PeerFigures {
-  sets: Record<string, { exact: number; exactFolded: number }>;
+  sets: Record<string, { images: number; exact: number; exactFolded: number }>;
   msPerFrame: number;
 }
 
@@ -56,7 +56,8 @@ async function measurePeer(
       if (texts.includes(text)) exact += 1;
       if (texts.some((read) => isFolded(read, text))) folded += 1;
     }
-    figures.sets[set] = { exact: exact / list.length, exactFolded: folded / list.length };
+    const images = list.length;
+    figures.sets[set] = { images, exact: exact / images, exactFolded: folded / images };
   }
   figures.msPerFrame = costMs / frames;
   return figures;

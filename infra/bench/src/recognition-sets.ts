@@ -3,6 +3,7 @@ import { type Box, formatsOf, lookAlikeClass, overlapOf } from "@portero/access"
 import { createEngine, type Engine, MODELS_DIR } from "@portero/anpr";
 import sharp from "sharp";
 import type { LabelledCrop, LabelledFrame } from "./manifest.ts";
+import { processorMs } from "./recognition-speed.ts";
 
 /** Shares in [0, 1]; "folded" takes O = 0 = Q and I = 1, since some dies and some labels do. */
 export interface SetFigures {
@@ -28,6 +29,8 @@ export interface Answer {
   text: string;
   read: string;
   confidence: number;
+  /** Processor time of the whole picture, where it was a whole picture. */
+  costMs?: number;
 }
 
 /** The recogniser of a set: its country's formats, the second engine installed. */
@@ -45,7 +48,9 @@ export async function measureFrames(
   const answers: Answer[] = [];
   for (const { file, plates } of frames) {
     const jpeg = await readFile(file);
+    const beforeMs = processorMs();
     const { detections, reads } = await engine.recognize(jpeg, {});
+    const costMs = processorMs() - beforeMs;
     const isOf = (box: (typeof plates)[number]["box"], least: number) =>
       detections.some((detection) => overlapOf(detection.box, box) >= least);
     count.plates += plates.length;
@@ -65,7 +70,7 @@ export async function measureFrames(
     if (best?.text === text) count.whole += 1;
     if (best && isFolded(best.text, text)) count.folded += 1;
     const { text: read = "", confidence = 0 } = best ?? {};
-    answers.push({ set, file, box, text, read, confidence });
+    answers.push({ set, file, box, text, read, confidence, costMs });
   }
   const images = frames.length;
   return {

@@ -2,7 +2,9 @@ import { parseArgs } from "node:util";
 import type { Bench } from "./bench.ts";
 import { bySet, loadCrops, loadFrames } from "./manifest.ts";
 import { intervalOf, measureOpenings, type Openings } from "./recognition-openings.ts";
+import { measurePassages, type PassageFigures } from "./recognition-passages.ts";
 import { measurePeers, type PeerFigures } from "./recognition-peers.ts";
+import { measureScenes, type SceneFigures } from "./recognition-scenes.ts";
 import {
   type Answer,
   engineFor,
@@ -22,6 +24,9 @@ interface Report {
   peers: Record<string, PeerFigures & { accuracyRatio: number; timeRatio: number }>;
   openings: Record<string, Openings>;
   reliability: ReturnType<typeof reliabilityOf>;
+  /** Drawn lanes without a vehicle, and drawn vehicles that come to a barrier. */
+  scenes?: SceneFigures;
+  passages?: PassageFigures;
 }
 
 export const recognitionBench: Bench = {
@@ -37,7 +42,9 @@ export const recognitionBench: Bench = {
         json: { type: "boolean", default: false },
         errors: { type: "boolean", default: false },
         sheet: { type: "string" },
+        "peer-limit": { type: "string" },
         "no-peers": { type: "boolean", default: false },
+        "no-drawn": { type: "boolean", default: false },
         "no-openings": { type: "boolean", default: false },
       },
     });
@@ -84,7 +91,17 @@ export const recognitionBench: Bench = {
     const engine = await engineFor("none");
     report.msPerFrame = await measureSpeed(frames, engine);
     await engine.close();
-    if (!values["no-peers"]) report.peers = comparedWith(report, await measurePeers(sets));
+    if (!values["no-drawn"]) {
+      const eyes = await engineFor("mx");
+      report.scenes = await measureScenes(eyes);
+      await eyes.close();
+      report.passages = await measurePassages();
+    }
+    if (!values["no-peers"]) {
+      const most = Number(values["peer-limit"] ?? Number.POSITIVE_INFINITY);
+      const compared = new Map([...sets].map(([set, list]) => [set, list.slice(0, most)]));
+      report.peers = comparedWith(answers, await measurePeers(compared));
+    }
     if (values.json) console.log(JSON.stringify(report));
     else print(report, values.errors ? answers : []);
   },
@@ -98,16 +115,28 @@ function openSharesOf({ sequences, openedRightly, openedWrongly }: Openings) {
   };
 }
 
-/** Adds the ratios: above 1 means that we read more, or that we take less time. */
-function comparedWith(report: Report, peers: Record<string, PeerFigures>): Report["peers"] {
-  const ours = meanOf(Object.values(report.sets).flatMap((s) => s.endToEndExactFolded ?? []));
+/** Adds the ratios on the peers' photographs: above 1 means that we read more, or that we take less time. */
+function comparedWith(
+  answers: readonly Answer[],
+  peers: Record<string, PeerFigures>,
+): Report["peers"] {
   return Object.fromEntries(
     Object.entries(peers).map(([name, peer]) => {
-      const theirs = meanOf(Object.values(peer.sets).map(({ exactFolded }) => exactFolded));
-      const timeRatio = peer.msPerFrame / report.msPerFrame.plate;
-      return [name, { ...peer, accuracyRatio: ours / theirs, timeRatio }];
+      const sets = Object.entries(peer.sets);
+      const ours = sets.map(([set, { images }]) =>
+        answers.filter((answer) => answer.set === set).slice(0, images),
+      );
+      const ourShares = ours.map((same) => shareRight(same));
+      const theirShares = sets.map(([, { exactFolded }]) => exactFolded);
+      const accuracyRatio = meanOf(ourShares) / meanOf(theirShares);
+      const timeRatio = peer.msPerFrame / meanOf(ours.flat().map(({ costMs = 0 }) => costMs));
+      return [name, { ...peer, accuracyRatio, timeRatio }];
     }),
   );
+}
+
+function shareRight(answers: readonly Answer[]): number {
+  return answers.filter(({ read, text }) => isFolded(read, text)).length / answers.length;
 }
 
 function meanOf(values: readonly number[]): number {
@@ -145,9 +174,10 @@ function print(report: Report, answers: readonly Answer[]): void {
   const { plate, noPlate, gated } = report.msPerFrame;
   const costs = `plate ${plate.toFixed(1)}, none ${noPlate.toFixed(1)}, idle ${gated.toFixed(1)}`;
   console.log(`\nProcessor ms per 720p frame: ${costs}`);
+  printDrawn(report);
   for (const [name, peer] of Object.entries(report.peers)) {
     const sets = Object.entries(peer.sets).map(
-      ([set, s]) => `${set} ${percent(s.exact)} (${percent(s.exactFolded)})`,
+      ([set, s]) => `${set} ${percent(s.exact)} (${percent(s.exactFolded)}) of ${s.images}`,
     );
     const ratios = `${peer.accuracyRatio.toFixed(2)} x as accurate, ${peer.timeRatio.toFixed(1)} x as fast`;
     console.log(`${name}: ${sets.join(", ")}; ${peer.msPerFrame.toFixed(0)} ms; we are ${ratios}`);
@@ -155,6 +185,23 @@ function print(report: Report, answers: readonly Answer[]): void {
   for (const { file, text, read, confidence } of answers) {
     if (!isFolded(read, text))
       console.log(`${file}  ${text} read as ${read} (${percent(confidence)})`);
+  }
+}
+
+function printDrawn({ scenes, passages }: Report): void {
+  if (scenes) {
+    const { frames, falsePositivesPerImage, toldWrongly, withoutPlate } = scenes;
+    const boxes = `${falsePositivesPerImage.toFixed(3)} boxes a picture`;
+    const alarms = `guards told ${toldWrongly.length} times${toldWrongly.map((t) => `; ${t}`).join("")}`;
+    console.log(`\nDrawn lanes without a vehicle, ${frames} pictures: ${boxes}, ${alarms}`);
+    console.log(`Vehicles without a plate: told of ${withoutPlate.told} of ${withoutPlate.shown}`);
+  }
+  if (passages) {
+    const { legible, openedInTime, openedWrongly, late } = passages;
+    const share = percent(openedInTime / legible);
+    const within = `opened within 1 s of the first legible frame: ${openedInTime} of ${legible} (${share})`;
+    console.log(`Drawn vehicles, ${passages.passages}: ${within}, wrongly ${openedWrongly}`);
+    for (const passage of late) console.log(`  not in time: ${passage}`);
   }
 }
 
