@@ -46,6 +46,19 @@ const PICTURES: Record<string, () => Promise<Uint8Array>> = {
       .toBuffer(),
 };
 
+/** Somebody holds up a phone that shows a photograph of a plate. */
+async function phoneWith(plate: string): Promise<Uint8Array> {
+  const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="${WIDTH_PX}" height="${HEIGHT_PX}">
+    <rect width="100%" height="100%" fill="#6f7a80"/>
+    <g transform="rotate(-6 640 400)"><rect x="440" y="300" width="400" height="200" rx="26" fill="#111"/>
+    <rect x="462" y="316" width="356" height="168" fill="#c9d4dc"/>
+    <rect x="520" y="352" width="240" height="96" rx="8" fill="#f4f4f0" stroke="#222" stroke-width="4"/>
+    <text x="640" y="416" font-family="sans-serif" font-weight="bold" font-size="42" text-anchor="middle" fill="#161616">${plate}</text>
+    <polygon points="470,316 600,316 500,484 462,484" fill="#fff" fill-opacity="0.12"/></g>
+    <circle cx="450" cy="470" r="34" fill="#b98a6a"/></svg>`;
+  return sharp(Buffer.from(svg)).jpeg().toBuffer();
+}
+
 describe("a picture that shows no plate to be read", () => {
   let engine: Engine;
 
@@ -66,5 +79,11 @@ describe("a picture that shows no plate to be read", () => {
       );
       expect(claims.map(({ freeText, confidence }) => [freeText, confidence])).toEqual([]);
     }
+  });
+
+  it("gives of a phone's screen what stands on it, or nothing", async () => {
+    const { reads } = await engine.recognize(await phoneWith("LMV639B"), {});
+    const claims = reads.filter(({ confidence }) => confidence >= 0.5);
+    expect(claims.map(({ text }) => text).filter((text) => text !== "LMV639B")).toEqual([]);
   });
 });
