@@ -185,7 +185,7 @@ export const words: DeskWords = {
   quiet: {
     loading: "Carregando…",
     title: "Tudo tranquilo",
-    last: "Ninguém espera. O último veículo passou {{when}}.",
+    last: "Ninguém espera. O último veículo passou {{when}}",
     never: "Ninguém espera. Ainda não passou nenhum veículo.",
     blind: "A entrada não está à vista",
     blindLead: "Nenhuma câmera dá imagem: pode haver alguém esperando. Olhe lá fora.",
