@@ -56,7 +56,7 @@ export const DEFAULT_SCENE_RULES: SceneRules = {
   minVehicleShare: 0.1,
   minActiveShare: 0.02,
   learningMs: 5000,
-  fullLookEveryMs: 20_000,
+  fullLookEveryMs: 30_000,
   adaptMs: 30_000,
   parkedMs: 600_000,
   ghostMs: 120_000,

@@ -77,13 +77,14 @@ function isAbort(error: unknown, signal: AbortSignal): boolean {
 
 /**
  * How Node is started for a service that lets megabytes of pictures through every second. glibc keeps freed ones in an
- * arena for each thread, which costs a third of the memory; several threads that look for a few kilobytes of garbage
- * cost more processor time than one. Each thread's nursery would grow to 48 MB or more, of which little is alive.
+ * arena for each thread, which costs a third of the memory; several threads that look for a few kilobytes of garbage or
+ * compile a function cost more processor time than one. Each thread's nursery would grow to 48 MB, of which little lives.
  */
 export const LEAN_PROCESS = {
   execArgv: [
     "--disable-warning=ExperimentalWarning",
     "--single-threaded-gc",
+    "--v8-pool-size=1",
     "--max-semi-space-size=4",
   ],
   env: {

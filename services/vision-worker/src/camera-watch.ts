@@ -12,7 +12,7 @@ const VEHICLE_MS = 200;
 /** After a vehicle or an event of the camera, the lane is looked at closely for a while. */
 const ALERT_FOR_MS = 4000;
 /** A lane that stays quiet is looked at in full this often; meanwhile the camera's small second stream tells. */
-const FULL_FRAME_EVERY_MS = 20_000;
+const FULL_FRAME_EVERY_MS = 30_000;
 /** A camera that had no second stream may have been given one after this time. */
 const ASK_SECOND_AGAIN_MS = 3_600_000;
 /** A second stream whose pictures are wider than this share of the first one's saves little. */
