@@ -23,6 +23,10 @@ export interface FrameSource {
     size: { widthPx?: number | undefined; heightPx?: number | undefined },
   ): Promise<Uint8Array>;
 
-  /** Gets ready to show this visit, or the empty lane, so that its frames come at once. */
-  prepare?(visit: Visit | null, timeOfDay: "day" | "night"): Promise<void>;
+  /** Gets ready to show this visit, or the empty lane, in that size, so that its frames come at once. */
+  prepare?(
+    visit: Visit | null,
+    timeOfDay: "day" | "night",
+    size?: { widthPx: number; heightPx: number },
+  ): Promise<void>;
 }

@@ -57,8 +57,8 @@ export function createSceneFrames(studio: SceneStudio, options: SceneFramesOptio
       return newest.get(widthPx) ?? blank.frameOf(view, size);
     },
 
-    async prepare(visit, timeOfDay) {
-      const { widthPx, heightPx, lane } = options;
+    async prepare(visit, timeOfDay, { widthPx, heightPx } = options) {
+      const { lane } = options;
       await studio.draw({
         lane,
         timeOfDay,

@@ -98,9 +98,13 @@ export class SimulatedCamera {
     this.guard = new DigestGuard({ realm: `DS-${options.id}`, ...guardOptions(options) });
   }
 
-  /** Draws the empty lane once, before anybody comes. */
+  /** Draws the empty lane once, before anybody comes; its small pictures are asked for later. */
   async getReady(): Promise<void> {
-    await this.options.frames.prepare?.(null, this.#timeOfDay);
+    const { frames } = this.options;
+    await frames.prepare?.(null, this.#timeOfDay);
+    const size = { widthPx: SMALL_WIDTH_PX, heightPx: SMALL_HEIGHT_PX };
+    // Whoever asks for one meets the fault, if there is one.
+    void frames.prepare?.(null, this.#timeOfDay, size).catch(() => {});
   }
 
   /** Moves the lane on; to be called about ten times a second. */
