@@ -2,16 +2,14 @@ import { MantineProvider } from "@mantine/core";
 import type { DeskData } from "@portero/store";
 import { type Query, QueryClient, QueryClientProvider } from "@tanstack/react-query";
 import { RouterProvider } from "@tanstack/react-router";
-import { lazy, Suspense, useEffect, useState } from "react";
+import { Suspense, useEffect, useState } from "react";
 import { SessionGate, useSession } from "../session/session.tsx";
-import { part } from "./part.ts";
+import { lazyPart } from "./part.ts";
 import { usePreferences } from "./preferences.ts";
 import { createPages } from "./router.tsx";
 import { theme } from "./theme.ts";
 
-const Welcome = lazy(() =>
-  part(() => import("../session/Welcome.tsx")).then(({ Welcome }) => ({ default: Welcome })),
-);
+const Welcome = lazyPart(() => import("../session/Welcome.tsx"), "Welcome");
 
 function createQueries(): QueryClient {
   return new QueryClient({

@@ -1,18 +1,14 @@
 import { IconUsers } from "@tabler/icons-react";
-import { lazy, Suspense, useState } from "react";
+import { Suspense, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { may } from "../session/abilities.ts";
 import { useSession } from "../session/session.tsx";
 import { Dropdown } from "../ui/Dropdown.tsx";
 import classes from "./OnDutyPeople.module.css";
-import { part } from "./part.ts";
+import { lazyPart } from "./part.ts";
 import { useDesk, useTenant } from "./tenant.tsx";
 
-const HandOverDialog = lazy(() =>
-  part(() => import("../desk/HandOverDialog.tsx")).then(({ HandOverDialog }) => ({
-    default: HandOverDialog,
-  })),
-);
+const HandOverDialog = lazyPart(() => import("../desk/HandOverDialog.tsx"), "HandOverDialog");
 
 /** Who has a desk open now. Nobody can say while the channel is away, and then it says that. */
 export function OnDutyPeople() {

@@ -1,15 +1,11 @@
 import { IconSettings } from "@tabler/icons-react";
-import { lazy, Suspense } from "react";
+import { Suspense } from "react";
 import { useTranslation } from "react-i18next";
 import { Dropdown } from "../ui/Dropdown.tsx";
 import classes from "./Header.module.css";
-import { part } from "./part.ts";
+import { lazyPart } from "./part.ts";
 
-const SettingsPanel = lazy(() =>
-  part(() => import("./SettingsPanel.tsx")).then(({ SettingsPanel }) => ({
-    default: SettingsPanel,
-  })),
-);
+const SettingsPanel = lazyPart(() => import("./SettingsPanel.tsx"), "SettingsPanel");
 
 export function SettingsMenu() {
   const { t } = useTranslation();

@@ -1,15 +1,13 @@
 import { IconVolume, IconVolumeOff } from "@tabler/icons-react";
-import { lazy, Suspense, useSyncExternalStore } from "react";
+import { Suspense, useSyncExternalStore } from "react";
 import { useTranslation } from "react-i18next";
 import { Dropdown } from "../ui/Dropdown.tsx";
-import { part } from "./part.ts";
+import { lazyPart } from "./part.ts";
 import { usePreferences } from "./preferences.ts";
 import classes from "./SoundButton.module.css";
 import { isSoundReady, watchSound } from "./sounds.ts";
 
-const SoundPanel = lazy(() =>
-  part(() => import("./SoundPanel.tsx")).then(({ SoundPanel }) => ({ default: SoundPanel })),
-);
+const SoundPanel = lazyPart(() => import("./SoundPanel.tsx"), "SoundPanel");
 
 const STATES = ["on", "muted", "blocked"] as const;
 

@@ -1,3 +1,5 @@
+import { type FunctionComponent, type LazyExoticComponent, lazy } from "react";
+
 const RELOADED_KEY = "portero.reloadedAt";
 const AGAIN_MS = 2_000;
 
@@ -20,6 +22,14 @@ export async function part<T>(load: () => Promise<T>): Promise<T> {
       await new Promise((resolve) => setTimeout(resolve, AGAIN_MS));
     }
   }
+}
+
+/** A component that is fetched as a part when it is first drawn. */
+export function lazyPart<Name extends string, Props extends object>(
+  load: () => Promise<Record<Name, FunctionComponent<Props>>>,
+  name: Name,
+): LazyExoticComponent<FunctionComponent<Props>> {
+  return lazy(async () => ({ default: (await part(load))[name] }));
 }
 
 async function isServerThere(): Promise<boolean> {

@@ -1,7 +1,7 @@
 import { useNavigate } from "@tanstack/react-router";
-import { lazy, Suspense, useState } from "react";
+import { Suspense, useState } from "react";
 import { useNowMs } from "../app/clock.ts";
-import { part } from "../app/part.ts";
+import { lazyPart } from "../app/part.ts";
 import { useDesk, useTenant } from "../app/tenant.tsx";
 import { may } from "../session/abilities.ts";
 import { Cameras } from "./Cameras.tsx";
@@ -18,9 +18,7 @@ import { useLooking } from "./use-looking.ts";
 import { WaitingList } from "./WaitingList.tsx";
 import { useWatch } from "./watch.tsx";
 
-const KeyHelp = lazy(() =>
-  part(() => import("./KeyHelp.tsx")).then(({ KeyHelp }) => ({ default: KeyHelp })),
-);
+const KeyHelp = lazyPart(() => import("./KeyHelp.tsx"), "KeyHelp");
 
 /** The guard's desk: what waits, the one in hand, what has been and what is. */
 export function DeskPage() {

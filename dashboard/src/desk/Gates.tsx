@@ -1,8 +1,8 @@
 import type { Gate, GateStatus } from "@portero/store";
 import { IconLock, IconLockOpen } from "@tabler/icons-react";
-import { lazy, Suspense, useState } from "react";
+import { Suspense, useState } from "react";
 import { useTranslation } from "react-i18next";
-import { part } from "../app/part.ts";
+import { lazyPart } from "../app/part.ts";
 import { useDesk, useSites, useTimes } from "../app/tenant.tsx";
 import { GateAnswer } from "./GateAnswer.tsx";
 import { GateArm } from "./GateArm.tsx";
@@ -13,11 +13,7 @@ import { Reasons } from "./Reasons.tsx";
 import type { GuardActions } from "./use-guard-actions.ts";
 import type { EventOf } from "./visits.ts";
 
-const GateModeDialog = lazy(() =>
-  part(() => import("./GateModeDialog.tsx")).then(({ GateModeDialog }) => ({
-    default: GateModeDialog,
-  })),
-);
+const GateModeDialog = lazyPart(() => import("./GateModeDialog.tsx"), "GateModeDialog");
 
 interface GatesProps {
   actions: GuardActions;

@@ -1,14 +1,10 @@
-import { lazy, Suspense } from "react";
-import { part } from "../app/part.ts";
+import { Suspense } from "react";
+import { lazyPart } from "../app/part.ts";
 import type { Asking } from "./InHandPane.tsx";
 import type { Visit } from "./visits.ts";
 
-const VisitorForm = lazy(() =>
-  part(() => import("./VisitorForm.tsx")).then(({ VisitorForm }) => ({ default: VisitorForm })),
-);
-const EnrolForm = lazy(() =>
-  part(() => import("./EnrolForm.tsx")).then(({ EnrolForm }) => ({ default: EnrolForm })),
-);
+const VisitorForm = lazyPart(() => import("./VisitorForm.tsx"), "VisitorForm");
+const EnrolForm = lazyPart(() => import("./EnrolForm.tsx"), "EnrolForm");
 
 interface RegisterDrawersProps {
   visit: Visit;

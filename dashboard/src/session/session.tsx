@@ -1,19 +1,8 @@
 import type { DeskData, DeskUser } from "@portero/store";
-import {
-  createContext,
-  lazy,
-  type ReactNode,
-  Suspense,
-  use,
-  useEffect,
-  useRef,
-  useState,
-} from "react";
-import { part } from "../app/part.ts";
+import { createContext, type ReactNode, Suspense, use, useEffect, useRef, useState } from "react";
+import { lazyPart } from "../app/part.ts";
 
-const LogIn = lazy(() =>
-  part(() => import("./LogIn.tsx")).then(({ LogIn }) => ({ default: LogIn })),
-);
+const LogIn = lazyPart(() => import("./LogIn.tsx"), "LogIn");
 
 interface Session {
   data: DeskData;

@@ -2,10 +2,10 @@ import { Button } from "@mantine/core";
 import type { Camera, Gate, Site, WorkerStatus } from "@portero/store";
 import { IconPlus } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
-import { lazy, type ReactNode, Suspense, useState } from "react";
+import { type ReactNode, Suspense, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useNowMs } from "../app/clock.ts";
-import { part } from "../app/part.ts";
+import { lazyPart } from "../app/part.ts";
 import { sitesQuery, useDesk, useSites, useTenant, useTimes } from "../app/tenant.tsx";
 import { GateArm } from "../desk/GateArm.tsx";
 import { freshGateStatus, isFresh } from "../desk/gate-status.ts";
@@ -15,21 +15,11 @@ import { ScrollRegion } from "../ui/ScrollRegion.tsx";
 import { CameraCard } from "./CameraCard.tsx";
 import classes from "./SitePage.module.css";
 
-const CameraPanel = lazy(async () => ({
-  default: (await part(() => import("./CameraPanel.tsx"))).CameraPanel,
-}));
-const EnrolPanel = lazy(async () => ({
-  default: (await part(() => import("./EnrolPanel.tsx"))).EnrolPanel,
-}));
-const GatePanel = lazy(async () => ({
-  default: (await part(() => import("./GatePanel.tsx"))).GatePanel,
-}));
-const NamePanel = lazy(async () => ({
-  default: (await part(() => import("./NamePanel.tsx"))).NamePanel,
-}));
-const ViewEditor = lazy(async () => ({
-  default: (await part(() => import("./ViewEditor.tsx"))).ViewEditor,
-}));
+const CameraPanel = lazyPart(() => import("./CameraPanel.tsx"), "CameraPanel");
+const EnrolPanel = lazyPart(() => import("./EnrolPanel.tsx"), "EnrolPanel");
+const GatePanel = lazyPart(() => import("./GatePanel.tsx"), "GatePanel");
+const NamePanel = lazyPart(() => import("./NamePanel.tsx"), "NamePanel");
+const ViewEditor = lazyPart(() => import("./ViewEditor.tsx"), "ViewEditor");
 
 /** Each site with its gates and cameras as they are now, and, for who administers, how they are set up. */
 export function SitePage() {
