@@ -42,7 +42,7 @@ const MAX_READS = 4;
 const CLEAR_READ = 0.9;
 const LIKELY_PLATE = 0.7;
 /** From here on a plate is there even if nobody can read it. */
-const CERTAIN_PLATE = 0.85;
+const PLATE_UNREAD_TOO = 0.85;
 /** Less certain texts than this are read into badges and grilles. */
 const PLATE_LIKE_READ = 0.05;
 /** Margin of the decoded region around a plate: the widest crop and a rounding of boxes. */
@@ -156,7 +156,7 @@ export async function createEngine({
       if (read) reads.push(read);
     }
     const isPlate = ({ box, confidence }: Detection) =>
-      confidence >= CERTAIN_PLATE || reads.some((read) => read.box === box && isPlateLike(read));
+      confidence >= PLATE_UNREAD_TOO || reads.some((read) => read.box === box && isPlateLike(read));
     const detections = found.filter(isPlate);
     const cropMs = cutAtMs - detectedAtMs;
     const readMs = performance.now() - cutAtMs;

@@ -78,9 +78,9 @@ export function watchScene(
   nowMs: number,
   rules: SceneRules = DEFAULT_SCENE_RULES,
 ): { scene: Scene; reading: SceneReading } {
-  const isSameView = scene?.widthPx === thumbnail.widthPx && scene.heightPx === thumbnail.heightPx;
+  const isSameSize = scene?.widthPx === thumbnail.widthPx && scene.heightPx === thumbnail.heightPx;
   // A clock that was set back would freeze every timer below.
-  if (!scene || !isSameView || nowMs < scene.lastSeenMs) {
+  if (!scene || !isSameSize || nowMs < scene.lastSeenMs) {
     const reading = { ...UNKNOWN, changedShare: 0 };
     return { scene: sceneOf(thumbnail, nowMs), reading };
   }

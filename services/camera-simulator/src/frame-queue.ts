@@ -7,9 +7,13 @@ export interface PushedFrame {
   label: string;
 }
 
+interface QueuedFrame extends PushedFrame {
+  shownAtMs: number | null;
+}
+
 /** Pictures to show instead of the lane. None is lost: its time begins when it is first asked for. */
 export class FrameQueue {
-  #frames: (PushedFrame & { shownAtMs: number | null })[] = [];
+  #frames: QueuedFrame[] = [];
 
   push(frame: PushedFrame): void {
     this.#frames.push({ ...frame, shownAtMs: null });
@@ -25,21 +29,22 @@ export class FrameQueue {
 
   /** What `show` would give, without its time beginning. */
   peek(nowMs: number): PushedFrame | null {
-    const isOver = ({ shownAtMs, holdMs }: { shownAtMs: number | null; holdMs: number }) =>
-      shownAtMs !== null && nowMs - shownAtMs >= holdMs;
-    return this.#frames.find((frame) => !isOver(frame)) ?? null;
+    return this.#current(nowMs) ?? null;
   }
 
   /** The frame to show at `nowMs`, or null when there is none. */
   show(nowMs: number): PushedFrame | null {
-    const [head] = this.#frames;
-    if (!head) return null;
-    if (head.shownAtMs === null) {
-      head.shownAtMs = nowMs;
-      return head;
-    }
-    if (nowMs - head.shownAtMs < head.holdMs) return head;
-    this.#frames.shift();
-    return this.show(nowMs);
+    const current = this.#current(nowMs);
+    this.#frames = current ? this.#frames.slice(this.#frames.indexOf(current)) : [];
+    if (!current) return null;
+    current.shownAtMs ??= nowMs;
+    return current;
+  }
+
+  /** The first whose time is not over. */
+  #current(nowMs: number): QueuedFrame | undefined {
+    return this.#frames.find(
+      ({ shownAtMs, holdMs }) => shownAtMs === null || nowMs - shownAtMs < holdMs,
+    );
   }
 }
