@@ -15,11 +15,11 @@ import type { Engine, Recognition } from "@portero/anpr";
 import { decoysOf } from "./decoys.ts";
 import { sequenceOf } from "./frame-sequence.ts";
 import type { LabelledFrame } from "./manifest.ts";
+import { GATE_RULES } from "./recognition-sets.ts";
 
 const FRAMES = 4;
 export const FRAME_EVERY_MS = 300;
 export const DECOYS = 1000;
-const RULES = { ...DEFAULT_VOTE_RULES, needsSecondOpinion: true };
 
 export interface Openings {
   sequences: number;
@@ -27,6 +27,8 @@ export interface Openings {
   /** With the plate enrolled among its neighbours, and once without it. */
   openedWrongly: number;
   wrong: { file: string; text: string; opened: string }[];
+  /** The same if gates did not ask for a second engine. */
+  withoutSecond: { openedRightly: number; openedWrongly: number };
 }
 
 /**
@@ -39,7 +41,13 @@ export async function measureOpenings(
   engine: Engine,
 ): Promise<Openings> {
   const formats = formatsOf([set]);
-  const result: Openings = { sequences: 0, openedRightly: 0, openedWrongly: 0, wrong: [] };
+  const result: Openings = {
+    sequences: 0,
+    openedRightly: 0,
+    openedWrongly: 0,
+    wrong: [],
+    withoutSecond: { openedRightly: 0, openedWrongly: 0 },
+  };
   for (const { file, plates } of frames) {
     const text = plates[0]?.text;
     if (!text) continue;
@@ -51,7 +59,11 @@ export async function measureOpenings(
     const decoys = decoysOf(text, DECOYS, text);
     result.sequences += 1;
     for (const enrolled of [[text, ...decoys], decoys]) {
-      const opening = await openingOf(looks, indexPlates(enrolled, formats), engine);
+      const index = indexPlates(enrolled, formats);
+      const alone = await openingOf(looks, index, engine, DEFAULT_VOTE_RULES);
+      if (alone?.plate === text) result.withoutSecond.openedRightly += 1;
+      else if (alone) result.withoutSecond.openedWrongly += 1;
+      const opening = await openingOf(looks, index, engine);
       if (!opening) continue;
       const opened = opening.plate;
       if (opened === text) {
@@ -76,6 +88,7 @@ export async function openingOf(
   looks: readonly Look[],
   index: PlateIndex,
   engine: Engine,
+  rules = GATE_RULES,
 ): Promise<{ plate: string; look: number } | undefined> {
   let lane = emptyLane();
   for (const [i, { jpeg, recognition }] of looks.entries()) {
@@ -87,12 +100,12 @@ export async function openingOf(
       let sighting = sightingNow();
       const newest = sighting?.reads.at(-1);
       if (!sighting || !newest) continue;
-      let vote = voteOf(sighting, index, RULES);
+      let vote = voteOf(sighting, index, rules);
       if (vote.doubt === "second_opinion_missing" || vote.doubt === "second_opinion_differs") {
         const opinion = await askOnce(engine, jpeg, newest);
         if (opinion) lane = withSecondOpinion(lane, number, newest.frameHash, opinion);
         sighting = sightingNow() ?? sighting;
-        vote = voteOf(sighting, index, RULES);
+        vote = voteOf(sighting, index, rules);
       }
       if (vote.isSure && vote.enrolledPlate !== null) {
         return { plate: vote.enrolledPlate, look: i };
@@ -103,7 +116,7 @@ export async function openingOf(
 }
 
 function askOnce(engine: Engine, jpeg: Uint8Array, read: SightedRead) {
-  return read.secondOpinion ?? engine.askSecond(jpeg, read.box, []);
+  return read.secondOpinion ?? engine.askSecond(jpeg, read, []);
 }
 
 /** The 95 % interval of a share (Wilson 1927). */

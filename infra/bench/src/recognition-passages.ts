@@ -12,7 +12,10 @@ const PLACES = [
   { lane: "cam-03", timeOfDay: "day" },
   { lane: "cam-04", timeOfDay: "night" },
 ] as const;
-const KINDS: readonly VehicleKind[] = ["sedan", "pickup", "suv", "van"];
+/** One for each place. */
+export const CARS: readonly VehicleKind[] = ["sedan", "pickup", "suv", "van"];
+/** Their plates have two lines. */
+export const MOTORCYCLES: readonly VehicleKind[] = PLACES.map(() => "motorcycle");
 const COLOURS = ["#8c9096", "#2d4f86", "#7b1e1e", "#d8d8d4"];
 /** From far away to the barrier, one frame each. */
 const PROGRESS = [0.4, 0.55, 0.68, 0.78, 0.86, 0.92, 0.96, 0.98, 1, 1];
@@ -30,7 +33,7 @@ export interface PassageFigures {
 }
 
 /** Lets a vehicle of every country come to four entrances, two of them by night. */
-export async function measurePassages(): Promise<PassageFigures> {
+export async function measurePassages(kinds: readonly VehicleKind[]): Promise<PassageFigures> {
   const figures: PassageFigures = {
     passages: 0,
     legible: 0,
@@ -47,7 +50,7 @@ export async function measurePassages(): Promise<PassageFigures> {
         plate,
         country,
         bodyColour: COLOURS[number] ?? "#8c9096",
-        kind: KINDS[number] ?? ("sedan" as const),
+        kind: kinds[number] ?? ("sedan" as const),
       };
       const looks: Look[] = [];
       for (const [seed, progress] of PROGRESS.entries()) {

@@ -85,7 +85,7 @@ async function tesseractOnBoxes(): Promise<Peer> {
     read: async (file) => {
       const jpeg = await readFile(file);
       const [best] = (await engine.recognize(jpeg, {})).reads;
-      const opinion = best && (await engine.askSecond(jpeg, best.box, []));
+      const opinion = best && (await engine.askSecond(jpeg, best, []));
       return opinion ? [opinion.text] : [];
     },
     close: () => engine.close(),

@@ -1,8 +1,10 @@
 import { parseArgs } from "node:util";
 import type { Bench } from "./bench.ts";
 import { bySet, loadCrops, loadFrames } from "./manifest.ts";
+import { type Conditions, measureConditions, tableOfConditions } from "./recognition-conditions.ts";
+import { type Loads, linesOfLoads, measureLoads } from "./recognition-load.ts";
 import { intervalOf, measureOpenings, type Openings } from "./recognition-openings.ts";
-import { measurePassages, type PassageFigures } from "./recognition-passages.ts";
+import { CARS, MOTORCYCLES, measurePassages, type PassageFigures } from "./recognition-passages.ts";
 import { measurePeers, type PeerFigures } from "./recognition-peers.ts";
 import { measureScenes, type SceneFigures } from "./recognition-scenes.ts";
 import {
@@ -18,15 +20,28 @@ import { drawErrorSheet } from "./recognition-sheet.ts";
 import { type FrameCosts, measureSpeed } from "./recognition-speed.ts";
 import { machine } from "./statistics.ts";
 
+/** A peer and the ratios on its photographs: above 1 means that we read more, or that we take less time. */
+interface ComparedPeer extends PeerFigures {
+  /** Null where the peer read none: JSON has no infinity. */
+  accuracyRatio: number | null;
+  timeRatio: number;
+}
+
 interface Report {
   sets: Record<string, SetFigures>;
   msPerFrame: FrameCosts;
-  peers: Record<string, PeerFigures & { accuracyRatio: number; timeRatio: number }>;
+  peers: Record<string, ComparedPeer>;
   openings: Record<string, Openings>;
   reliability: ReturnType<typeof reliabilityOf>;
   /** Drawn lanes without a vehicle, and drawn vehicles that come to a barrier. */
   scenes?: SceneFigures;
   passages?: PassageFigures;
+  /** The same with motorcycles, whose plates have two lines. */
+  motorcycles?: PassageFigures;
+  /** The labelled photographs by night, in 4K, and with small plates. */
+  conditions?: Conditions;
+  /** Many cameras at once. */
+  load?: Loads;
 }
 
 export const recognitionBench: Bench = {
@@ -46,6 +61,7 @@ export const recognitionBench: Bench = {
         "no-peers": { type: "boolean", default: false },
         "no-drawn": { type: "boolean", default: false },
         "no-openings": { type: "boolean", default: false },
+        "no-load": { type: "boolean", default: false },
       },
     });
     if (!values.frames) throw new Error("recognition needs --frames <manifest.json>");
@@ -95,8 +111,11 @@ export const recognitionBench: Bench = {
       const eyes = await engineFor("mx");
       report.scenes = await measureScenes(eyes);
       await eyes.close();
-      report.passages = await measurePassages();
+      report.passages = await measurePassages(CARS);
+      report.motorcycles = await measurePassages(MOTORCYCLES);
+      report.conditions = await measureConditions(sets);
     }
+    if (!values["no-load"]) report.load = await measureLoads();
     if (!values["no-peers"]) {
       const most = Number(values["peer-limit"] ?? Number.POSITIVE_INFINITY);
       const compared = new Map([...sets].map(([set, list]) => [set, list.slice(0, most)]));
@@ -115,7 +134,6 @@ function openSharesOf({ sequences, openedRightly, openedWrongly }: Openings) {
   };
 }
 
-/** Adds the ratios on the peers' photographs: above 1 means that we read more, or that we take less time. */
 function comparedWith(
   answers: readonly Answer[],
   peers: Record<string, PeerFigures>,
@@ -128,7 +146,8 @@ function comparedWith(
       );
       const ourShares = ours.map((same) => shareRight(same));
       const theirShares = sets.map(([, { exactFolded }]) => exactFolded);
-      const accuracyRatio = meanOf(ourShares) / meanOf(theirShares);
+      const theirMean = meanOf(theirShares);
+      const accuracyRatio = theirMean === 0 ? null : meanOf(ourShares) / theirMean;
       const timeRatio = peer.msPerFrame / meanOf(ours.flat().map(({ costMs = 0 }) => costMs));
       return [name, { ...peer, accuracyRatio, timeRatio }];
     }),
@@ -156,6 +175,8 @@ function print(report: Report, answers: readonly Answer[]): void {
           "false/image": s.falsePositivesPerImage?.toFixed(2) ?? "–",
           "reader on true boxes": `${percent(s.readerExact)} (${percent(s.readerExactFolded)})`,
           "end to end": `${percent(s.endToEndExact)} (${percent(s.endToEndExactFolded)})`,
+          "without second engine": `${percent(s.endToEndAloneExact)} (${percent(s.endToEndAloneExactFolded)})`,
+          "its ms": s.secondOpinionMs?.toFixed(0) ?? "–",
           opened: percent(s.openCoverage),
           "of these right": percent(s.openPrecision ?? undefined),
         },
@@ -175,12 +196,17 @@ function print(report: Report, answers: readonly Answer[]): void {
   const costs = `plate ${plate.toFixed(1)}, none ${noPlate.toFixed(1)}, idle ${gated.toFixed(1)}`;
   console.log(`\nProcessor ms per 720p frame: ${costs}`);
   printDrawn(report);
+  if (report.load) console.log(["", ...linesOfLoads(report.load)].join("\n"));
   for (const [name, peer] of Object.entries(report.peers)) {
     const sets = Object.entries(peer.sets).map(
       ([set, s]) => `${set} ${percent(s.exact)} (${percent(s.exactFolded)}) of ${s.images}`,
     );
-    const ratios = `${peer.accuracyRatio.toFixed(2)} x as accurate, ${peer.timeRatio.toFixed(1)} x as fast`;
-    console.log(`${name}: ${sets.join(", ")}; ${peer.msPerFrame.toFixed(0)} ms; we are ${ratios}`);
+    const { accuracyRatio, timeRatio } = peer;
+    const accurate =
+      accuracyRatio === null ? "it read none" : `we are ${accuracyRatio.toFixed(2)} x as accurate`;
+    const fast = `we are ${timeRatio.toFixed(1)} x as fast`;
+    const cost = `${peer.msPerFrame.toFixed(0)} ms`;
+    console.log(`${name}: ${sets.join(", ")}; ${cost}; ${accurate}, ${fast}`);
   }
   for (const { file, text, read, confidence } of answers) {
     if (!isFolded(read, text))
@@ -188,7 +214,7 @@ function print(report: Report, answers: readonly Answer[]): void {
   }
 }
 
-function printDrawn({ scenes, passages }: Report): void {
+function printDrawn({ scenes, passages, motorcycles, conditions }: Report): void {
   if (scenes) {
     const { frames, falsePositivesPerImage, toldWrongly, withoutPlate } = scenes;
     const boxes = `${falsePositivesPerImage.toFixed(3)} boxes a picture`;
@@ -196,13 +222,22 @@ function printDrawn({ scenes, passages }: Report): void {
     console.log(`\nDrawn lanes without a vehicle, ${frames} pictures: ${boxes}, ${alarms}`);
     console.log(`Vehicles without a plate: told of ${withoutPlate.told} of ${withoutPlate.shown}`);
   }
-  if (passages) {
-    const { legible, openedInTime, openedWrongly, late } = passages;
-    const share = percent(openedInTime / legible);
-    const within = `opened within 1 s of the first legible frame: ${openedInTime} of ${legible} (${share})`;
-    console.log(`Drawn vehicles, ${passages.passages}: ${within}, wrongly ${openedWrongly}`);
-    for (const passage of late) console.log(`  not in time: ${passage}`);
+  if (passages) printPassages("Drawn cars", passages);
+  if (motorcycles) printPassages("Drawn motorcycles, plates of two lines", motorcycles);
+  if (conditions) {
+    console.log(
+      "\nThe photographs under other conditions; px: width of the plate before the detector.",
+    );
+    console.table(tableOfConditions(conditions));
   }
+}
+
+function printPassages(what: string, figures: PassageFigures): void {
+  const { passages, legible, openedInTime, openedWrongly, late } = figures;
+  const share = percent(openedInTime / legible);
+  const within = `opened within 1 s of the first legible frame: ${openedInTime} of ${legible} (${share})`;
+  console.log(`${what}, ${passages}: ${within}, wrongly ${openedWrongly}`);
+  for (const passage of late) console.log(`  not in time: ${passage}`);
 }
 
 function printOpenings(openings: readonly Openings[]): void {
@@ -214,6 +249,14 @@ function printOpenings(openings: readonly Openings[]): void {
   console.log(`\nWrong openings: ${wrong.length} of ${2 * sequences} sequences (${bounds})`);
   for (const { file, text, opened } of wrong)
     console.log(`  ${file}  ${text} opened for ${opened}`);
+  const alone = openings.map(({ withoutSecond }) => withoutSecond);
+  const rightly = alone.reduce((sum, { openedRightly }) => sum + openedRightly, 0);
+  const wrongly = alone.reduce((sum, { openedWrongly }) => sum + openedWrongly, 0);
+  const withSecond = openings.reduce((sum, { openedRightly }) => sum + openedRightly, 0);
+  const shares = `${percent(withSecond / sequences)} opened rightly`;
+  console.log(
+    `${shares}; without a second engine ${percent(rightly / sequences)}, wrongly ${wrongly}`,
+  );
 }
 
 function percent(share: number | undefined): string {

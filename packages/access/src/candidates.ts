@@ -2,7 +2,7 @@ import { type CtcMatrix, meanLogLikelihood, PLATE_ALPHABET } from "./ctc.ts";
 import { neighbourLikelihoods } from "./ctc-neighbours.ts";
 import { resolveLookAlikes } from "./plate.ts";
 import type { PlateFormat } from "./plate-formats.ts";
-import type { SightedRead } from "./sighting.ts";
+import { lineWidthPx, type SightedRead } from "./sighting.ts";
 
 /** A frame may count against a candidate by no more than this: one bad frame is no veto. */
 const MAX_FRAME_LOSS_NATS = 12;
@@ -125,8 +125,8 @@ function emptyScores(crops: readonly CtcMatrix[]): CropScores {
 }
 
 /** Weight of one frame, from its size and sharpness, in (0, 1]. */
-function weightOf({ box, sharpness }: SightedRead): number {
-  return Math.min(1, box.widthPx / 120) * (0.5 + 0.5 * sharpness);
+function weightOf(read: SightedRead): number {
+  return Math.min(1, lineWidthPx(read) / 120) * (0.5 + 0.5 * read.sharpness);
 }
 
 /**

@@ -31,11 +31,18 @@ export {
   preselectedSuggestion,
   suggestPlates,
 } from "./look-alikes.ts";
-export { isSamePlate, lookAlikeClass, normalizePlate, resolveLookAlikes } from "./plate.ts";
+export {
+  isSameClass,
+  isSamePlate,
+  lookAlikeClass,
+  normalizePlate,
+  resolveLookAlikes,
+} from "./plate.ts";
 export { fitsFormat, formatsOf, mayStandAt, type PlateFormat } from "./plate-formats.ts";
 export { indexPlates, type PlateIndex } from "./plate-index.ts";
 export * from "./register.ts";
 export * from "./schedule.ts";
+export { readToAskAbout } from "./second-opinion.ts";
 export * from "./sighting.ts";
 export { type Candidate, type Vote, type VotedCharacter, voteOf } from "./vote.ts";
 export * from "./vote-replay.ts";

@@ -16,9 +16,19 @@ export function normalizePlate(written: string): string | undefined {
   return COMPARISON_FORM.test(plate) ? plate : undefined;
 }
 
+/** Whether a text is as long as a plate may be: what is longer was read into a slogan or a grille. */
+export function hasPlateLength(text: string): boolean {
+  return text.length >= 2 && text.length <= 10;
+}
+
 /** The same text for all plates that differ by O/0/Q and I/1 alone: enrolment refuses two of one class. */
 export function lookAlikeClass(plate: string): string {
   return plate.replace(/[OQ]/g, "0").replace(/I/g, "1");
+}
+
+/** Whether two plates differ by O/0/Q and I/1 at most. */
+export function isSameClass(a: string, b: string): boolean {
+  return lookAlikeClass(a) === lookAlikeClass(b);
 }
 
 const HAS_LOOK_ALIKE = /[0OQ1I]/;
@@ -59,7 +69,7 @@ export function isSamePlate(
 ): boolean {
   if (read === enrolled) return true;
   return (
-    lookAlikeClass(read) === lookAlikeClass(enrolled) &&
+    isSameClass(read, enrolled) &&
     resolveLookAlikes(read, formats) === resolveLookAlikes(enrolled, formats)
   );
 }

@@ -46,6 +46,7 @@ export function sampleRead(
     freeText: text,
     characters: [...text].map((character) => ({ character, confidence })),
     crops: [matrix, matrix, matrix],
+    lines: 1,
     sharpness: 1,
     ...rest,
   };

@@ -23,8 +23,15 @@ export interface PlateRead {
   characters: readonly ReadCharacter[];
   /** What the network saw, one matrix for each of several crops of the same plate. */
   crops: readonly CtcMatrix[];
+  /** Lines of characters on the plate, as the network read it; `crops` show two of them as one. */
+  lines: 1 | 2;
   /** How sharp the crop is, from 0 (a smear) to 1 (crisp edges). */
   sharpness: number;
+}
+
+/** How wide the plate's characters are in one line, in pixels: its own width, or twice that of two lines. */
+export function lineWidthPx({ box, lines }: PlateRead): number {
+  return lines * box.widthPx;
 }
 
 /** What another engine, with mistakes of its own, reads on the same plate. */
@@ -160,7 +167,7 @@ export function bestReadOf(sighting: Sighting): SightedRead {
 }
 
 function worthOf(read: PlateRead): number {
-  return read.box.widthPx * (0.5 + read.sharpness) * (0.25 + read.confidence);
+  return lineWidthPx(read) * (0.5 + read.sharpness) * (0.25 + read.confidence);
 }
 
 /** The clock may have been set back meanwhile, so the distance counts in both directions. */

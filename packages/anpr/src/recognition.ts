@@ -62,6 +62,9 @@ export interface GlanceOptions {
   masks: readonly Mask[];
 }
 
+/** Where a plate was seen, and in how many lines it was read. */
+export type SeenAt = Pick<PlateRead, "box" | "lines">;
+
 /** Engines that may confirm a read; `off` asks nobody. */
 export type SecondEngine = "off" | "ppocr" | "tesseract";
 
@@ -81,10 +84,10 @@ export interface Recognizer {
    * @throws {AnprError}
    */
   glance(jpeg: Uint8Array, options: GlanceOptions, signal?: AbortSignal): Promise<boolean>;
-  /** What the second engine reads in the box; undefined where none is configured. @throws {AnprError} */
+  /** What the second engine reads there; undefined where none is configured. @throws {AnprError} */
   askSecond(
     jpeg: Uint8Array,
-    box: Box,
+    plate: SeenAt,
     masks: readonly Mask[],
     signal?: AbortSignal,
   ): Promise<SecondOpinion | undefined>;

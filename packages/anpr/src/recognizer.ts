@@ -55,8 +55,8 @@ export async function createRecognizer(options: RecognizerOptions): Promise<Reco
       ),
     glance: (jpeg, glanceOptions, signal) =>
       threadOf(glanceOptions.camera).ask({ kind: "glance", jpeg, options: glanceOptions }, signal),
-    askSecond: (jpeg, box, masks, signal) =>
-      leastBusy(threads).ask({ kind: "askSecond", jpeg, box, masks }, signal),
+    askSecond: (jpeg, { box, lines }, masks, signal) =>
+      leastBusy(threads).ask({ kind: "askSecond", jpeg, plate: { box, lines }, masks }, signal),
     cropPlate: (jpeg, box, masks, signal) =>
       leastBusy(threads).ask({ kind: "cropPlate", jpeg, box, masks }, signal),
     shrinkFrame: (jpeg, maxWidthPx, masks, signal) =>

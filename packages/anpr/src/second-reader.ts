@@ -4,10 +4,15 @@ import { createPpocr } from "./ppocr.ts";
 import type { SecondEngine } from "./recognition.ts";
 import { createTesseract } from "./tesseract.ts";
 
+/** Where a line of characters lies on a plate: shares of the box's height, from its top. */
+export type Strip = readonly [top: number, bottom: number];
+
 /** Another engine's look at one plate: the port behind which PP-OCR and tesseract stand. */
 export interface SecondReader {
-  /** Shares of the box's width and height added on each side; each crop is read on its own. */
-  margins: readonly (readonly [x: number, y: number])[];
+  /** Share of the box's width added on each side. */
+  marginX: number;
+  /** Crops of a plate with so many lines, each read on its own: the strips of one go side by side, as one line. */
+  crops: Readonly<Record<1 | 2, readonly (readonly Strip[])[]>>;
   /** `plate`: RGB pixels of one crop. */
   read(plate: Pixels): Promise<SecondOpinion>;
   close(): Promise<void>;

@@ -9,7 +9,15 @@ import type { SecondReader } from "./second-reader.ts";
 const HEIGHT_PX = 64;
 const BORDER_PX = 12;
 
-const MARGINS = [[0, -0.12]] as const;
+const CROPS = {
+  1: [[[0.12, 0.88]]],
+  2: [
+    [
+      [0.1, 0.52],
+      [0.48, 0.96],
+    ],
+  ],
+} as const;
 
 /**
  * Tesseract's LSTM through tesseract.js, with the language data of `@tesseract.js-data/eng`, so that
@@ -27,7 +35,8 @@ export async function createTesseract(): Promise<SecondReader> {
     user_defined_dpi: "300",
   });
   return {
-    margins: MARGINS,
+    marginX: 0,
+    crops: CROPS,
     read: async ({ bytes, widthPx, heightPx, channels }) => {
       const raw = { width: widthPx, height: heightPx, channels };
       const png = await sharp(bytes, { raw })

@@ -1,3 +1,4 @@
+import { flushCompileCache } from "node:module";
 import { parentPort, workerData } from "node:worker_threads";
 import type { CtcMatrix, SecondOpinion } from "@portero/access";
 import { AnprError } from "./anpr-error.ts";
@@ -34,6 +35,8 @@ async function serve(port: NonNullable<typeof parentPort>, options: EngineOption
     else underWay = work(request);
   });
   port.postMessage({ id: 0, result: null } satisfies Response);
+  // A thread has a compile cache of its own, and leaves no sooner than it is written.
+  flushCompileCache();
 }
 
 function perform(
@@ -46,7 +49,7 @@ function perform(
     case "glance":
       return engine.glance(task.jpeg, task.options);
     case "askSecond":
-      return engine.askSecond(task.jpeg, task.box, task.masks);
+      return engine.askSecond(task.jpeg, task.plate, task.masks);
     case "cropPlate":
       return cropPlate(task.jpeg, task.box, task.masks);
     case "shrinkFrame":

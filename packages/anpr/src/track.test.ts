@@ -19,6 +19,7 @@ const readAt = (leftPx: number, topPx: number, text = "ABC1234", widthPx = 160):
   freeText: text,
   characters: [],
   crops: [],
+  lines: 1,
   sharpness: 1,
 });
 

@@ -4,14 +4,14 @@ import type { Recognition } from "./recognition.ts";
 /** A lane with a vehicle is due again after this time, a quiet one later: as often as each is looked at. */
 const VEHICLE_DUE_MS = 200;
 const QUIET_DUE_MS = 1000;
-/** A picture for the guard's screen may wait for the frames of lanes where somebody stands. */
-const PICTURE_DUE_MS = 300;
+/** A picture for the guard's screen may wait a little for the frames of lanes where somebody stands. */
+const PICTURE_DUE_MS = 150;
 /** An older frame says less than a new one would: its turn is given away. */
 const STALE_MS = 1000;
 
 /**
- * Whose turn it is when more is asked than can be done at once: what is due first. A lane is due some time after its
- * last turn, so that none starves, and sooner while a vehicle stands in it. Times are on the monotonic clock.
+ * Whose turn it is when more is asked than can be done at once: what has waited longest for how soon it is due. Lanes
+ * with a vehicle get five turns where a quiet one gets one, and none starves. Times are on the monotonic clock.
  */
 export class Turns<Waiting extends { task: Task; askedAtMs: number }> {
   readonly #lanes = new Map<string, { servedAtMs: number; hasVehicle: boolean }>();
@@ -36,7 +36,8 @@ export class Turns<Waiting extends { task: Task; askedAtMs: number }> {
       laneOf(task) !== undefined && nowMs - askedAtMs > STALE_MS;
     const stale = this.#waiting.filter(isStale);
     const [first, ...others] = this.#waiting.filter((waiting) => !stale.includes(waiting));
-    const turn = first && others.reduce((a, b) => (this.#dueOf(b) < this.#dueOf(a) ? b : a), first);
+    const urgency = (waiting: Waiting) => this.#urgencyOf(waiting, nowMs);
+    const turn = first && others.reduce((a, b) => (urgency(b) > urgency(a) ? b : a), first);
     this.#waiting = this.#waiting.filter((waiting) => waiting !== turn && !stale.includes(waiting));
     if (turn) this.#serve(turn, nowMs);
     return { turn, stale };
@@ -62,23 +63,24 @@ export class Turns<Waiting extends { task: Task; askedAtMs: number }> {
     this.#lanes.set(camera, { servedAtMs: nowMs, hasVehicle });
   }
 
-  #dueOf({ task, askedAtMs }: Waiting): number {
+  /** Waited milliseconds, in shares of what the task may wait. */
+  #urgencyOf({ task, askedAtMs }: Waiting, nowMs: number): number {
     switch (task.kind) {
       case "askSecond":
         // An opening waits for it.
-        return Number.NEGATIVE_INFINITY;
+        return Number.POSITIVE_INFINITY;
       case "recognize":
       case "glance": {
         const camera = laneOf(task);
-        if (camera === undefined) return askedAtMs;
+        if (camera === undefined) return (nowMs - askedAtMs) / VEHICLE_DUE_MS;
         const lane = this.#lanes.get(camera);
         // A lane that never had a turn is due at once.
-        if (!lane) return 0;
-        return lane.servedAtMs + (lane.hasVehicle ? VEHICLE_DUE_MS : QUIET_DUE_MS);
+        if (!lane) return Number.MAX_VALUE;
+        return (nowMs - lane.servedAtMs) / (lane.hasVehicle ? VEHICLE_DUE_MS : QUIET_DUE_MS);
       }
       case "cropPlate":
       case "shrinkFrame":
-        return askedAtMs + PICTURE_DUE_MS;
+        return (nowMs - askedAtMs) / PICTURE_DUE_MS;
     }
   }
 }

@@ -45,14 +45,31 @@ def degrade(rng, image, softness=1.0):
     f = np.clip(f, 0, 255).astype(np.uint8)
     if rng.random() < .55: f = _through_jpeg(rng, f)
     if rng.random() < .1: f = _through_jpeg(rng, _with_halo(rng, f))             # a picture that was sharpened and saved again
+    if rng.random() < .12: f = _through_video(rng, f)
     return f
+
+
+def as_jpeg(picture, quality):
+    """The picture (grey or BGR) as it comes out of a JPEG of that quality, 1 to 100."""
+    return cv2.imdecode(cv2.imencode('.jpg', picture, [cv2.IMWRITE_JPEG_QUALITY, int(quality)])[1], cv2.IMREAD_UNCHANGED)
 
 
 def _through_jpeg(rng, grey):
     """JPEG with blocks that begin anywhere, as those of the whole picture do."""
     top, left = int(rng.integers(8)), int(rng.integers(8))
     padded = cv2.copyMakeBorder(grey, top, 0, left, 0, cv2.BORDER_REPLICATE)
-    return np.ascontiguousarray(cv2.imdecode(cv2.imencode('.jpg', padded, [1, int(rng.integers(18, 92))])[1], 0)[top:, left:])
+    return np.ascontiguousarray(as_jpeg(padded, rng.integers(18, 92))[top:, left:])
+
+
+def _through_video(rng, grey):
+    """A frame of a video stream: some blocks have got their detail, others still wait for it."""
+    top, left = int(rng.integers(8)), int(rng.integers(8))
+    padded = cv2.copyMakeBorder(grey, top, 8, left, 8, cv2.BORDER_REPLICATE)
+    poor, good = (as_jpeg(padded, rng.integers(*quality)) for quality in ((5, 16), (30, 85)))
+    rows, columns = padded.shape[0] // 8 + 1, padded.shape[1] // 8 + 1
+    field = cv2.GaussianBlur(rng.random((rows, columns)).astype(np.float32), (0, 0), rng.uniform(.3, 1.2))
+    waiting = np.kron(field < np.quantile(field, rng.uniform(.08, .4)), np.ones((8, 8), bool))[:padded.shape[0], :padded.shape[1]]
+    return np.ascontiguousarray(np.where(waiting, poor, good)[top:top + grey.shape[0], left:left + grey.shape[1]])
 
 
 def _with_halo(rng, grey):

@@ -37,7 +37,13 @@ _FONTS = [
     (_OPENTYPE + 'urw-base35/URWGothic-Demi.otf', 1), (_OPENTYPE + 'bebas-neue/BebasNeue-Bold.otf', 3),
     (_OPENTYPE + 'bebas-neue/BebasNeue-Regular.otf', 2), (_OPENTYPE + 'inter/Inter-Bold.otf', 1),
     (_OPENTYPE + 'b612/B612-Bold.otf', 1), (_OPENTYPE + 'b612/B612Mono-Bold.otf', 2), (_OPENTYPE + 'allerta/allerta_medium.otf', 1),
-    (_OPENTYPE + 'cantarell/Cantarell-Bold.otf', 1)]
+    (_OPENTYPE + 'cantarell/Cantarell-Bold.otf', 1), (_TRUETYPE + 'roadgeek/RG2014B.ttf', 2), (_TRUETYPE + 'roadgeek/RG2014C.ttf', 2),
+    (_TRUETYPE + 'roadgeek/RG2014D.ttf', 2), (_TRUETYPE + 'roadgeek/RG2014E.ttf', 1), (_OPENTYPE + 'national-park/NationalPark-Heavy.otf', 1),
+    (_OPENTYPE + 'millimetre/millimetreA Bold 01.otf', 1), (_OPENTYPE + 'gemunu-libre/GemunuLibre-Bold.otf', 2), (_OPENTYPE + 'gemunu-libre/GemunuLibre-SemiBold.otf', 2),
+    (_OPENTYPE + 'jura/Jura-Bold.otf', 1), (_TRUETYPE + 'paratype/PTN77F.ttf', 2), (_TRUETYPE + 'paratype/PTC75F.ttf', 1),
+    (_OPENTYPE + 'league-mono/LeagueMono-CondensedSemiBold.otf', 2), (_OPENTYPE + 'league-mono/LeagueMono-NarrowBold.otf', 2),
+    (_TRUETYPE + 'adf/UniversalisADFStd-BoldCond.otf', 2), (_TRUETYPE + 'adf/GilliusADF-BoldCond.otf', 1), (_TRUETYPE + 'adf/SwitzeraADF-BoldCond.otf', 1),
+    (_TRUETYPE + 'firacode/FiraCode-Bold.ttf', 1), (_TRUETYPE + 'anonymous-pro/Anonymous Pro B.ttf', 1), (_TRUETYPE + 'smiley-sans/SmileySans-Oblique.ttf', 1)]
 # Never trained on: what the reader claims of these tells how honest it is about a die that it meets for the first time.
 _HELD_OUT = [(_TRUETYPE + 'dejavu/DejaVuSansMono-Bold.ttf', 1), (_TRUETYPE + 'dejavu/DejaVuSerifCondensed-Bold.ttf', 1), (_TRUETYPE + 'liberation2/LiberationMono-Bold.ttf', 1),
              (_TRUETYPE + 'freefont/FreeMonoBold.ttf', 1), (_TRUETYPE + 'lato/Lato-Black.ttf', 1), (_OPENTYPE + 'urw-base35/C059-Bold.otf', 1), (_OPENTYPE + 'urw-base35/P052-Bold.otf', 1), (_OPENTYPE + 'urw-base35/URWBookman-Demi.otf', 1)]

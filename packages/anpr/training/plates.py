@@ -9,7 +9,7 @@ from layouts import LAYOUTS, NAMES, PALETTES, WORDS
 from ornaments import blend, emblem, mark, random_colour, separator, word
 
 HEIGHT = 96                              # of a drawn plate, in pixels
-TWO_LINE_SHARE = .12
+TWO_LINE_SHARE = .3
 _WEIGHTS = np.array([LAYOUTS[name].weight for name in NAMES])
 _WEIGHTS = _WEIGHTS / _WEIGHTS.sum()
 _DIES = Dies()

@@ -10,6 +10,7 @@ import os
 import cv2
 import numpy as np
 
+from camera import as_jpeg
 from clutter import add_clutter
 from detector import detect
 from layouts import WORDS
@@ -113,7 +114,7 @@ class Scenes:
         rng = self.rng
         if hard:
             k0, i0, b = self.hard[rng.integers(len(self.hard))]; picture, labelled = self.sets[k0][i0]
-            width = float(np.exp(rng.uniform(np.log(max(36, .35 * (b[2] - b[0]))), np.log(220))))
+            width = float(np.exp(rng.uniform(np.log(np.clip(.35 * (b[2] - b[0]), 36, 200)), np.log(220))))
         else:
             photographs = self.sets[-1] if (len(self.sets) > 1 and rng.random() < .6) else self.sets[0]
             picture, labelled = photographs[rng.integers(len(photographs))]
@@ -199,7 +200,19 @@ class Scenes:
             if rng.random() < .3: out = np.ascontiguousarray(out[:, :, rng.permutation(3)])
         contrast, gamma = rng.uniform(.3, 1.3) if rng.random() < .35 else rng.uniform(.75, 1.2), rng.uniform(.6, 1.7) if rng.random() < .3 else 1.
         out = cv2.LUT(out, np.clip(((np.arange(256) / 255.) ** gamma * 255 - 128) * contrast + 128 + rng.uniform(-45, 50), 0, 255).astype(np.uint8))
+        if rng.random() < .14: return self._by_night(out)
         if rng.random() < .3: out = cv2.GaussianBlur(out, (0, 0), rng.uniform(.4, 1.2))
         if rng.random() < .4: y, x = rng.integers(0, 64, 2); out = cv2.add(out, cv2.multiply(self.noise[y:y + SIZE, x:x + SIZE], rng.uniform(1, 12)), dtype=cv2.CV_8U)
-        if rng.random() < .4: out = cv2.imdecode(cv2.imencode('.jpg', out, [1, int(rng.integers(20, 85))])[1], 1)
+        if rng.random() < .4: out = as_jpeg(out, rng.integers(20, 85))
         return np.ascontiguousarray(out)
+
+    def _by_night(self, out):
+        """Little infrared light and a sensor at its limit."""
+        rng = self.rng
+        dark = ((np.arange(256) / 255.) ** rng.uniform(1.1, 1.9) * 255 * rng.uniform(.35, .9)).astype(np.uint8)
+        out = cv2.LUT(cv2.cvtColor(out, cv2.COLOR_BGR2GRAY), dark)
+        y, x = rng.integers(0, 64, 2)
+        grain = self.noise[y:y + SIZE, x:x + SIZE, 0] * rng.uniform(3, 15)
+        if rng.random() < .4: grain = cv2.GaussianBlur(grain, (0, 0), rng.uniform(.5, .9))
+        out = cv2.cvtColor(np.clip(out + grain, 0, 255).astype(np.uint8), cv2.COLOR_GRAY2BGR)
+        return as_jpeg(out, rng.integers(30, 90)) if rng.random() < .7 else out

@@ -29,7 +29,7 @@ for (const { file, source, split, boxes } of photographs) {
   const picture = await readFile(path.resolve(path.dirname(manifest), file));
   for (const box of boxes) {
     const own = await engine.readBox(picture, box);
-    const second = await engine.askSecond(picture, box, []);
+    const second = await engine.askSecond(picture, own ?? { box, lines: 1 }, []);
     const texts = { own: own?.text ?? "", ownConfidence: own?.confidence ?? 0 };
     const theirs = { second: second?.text ?? "", secondConfidence: second?.confidence ?? 0 };
     reads.push({ file, source, box, ...texts, ...theirs });

@@ -18,6 +18,7 @@ import torch.nn.functional as F
 
 import reader as reading
 from detector import STRIDE, Detector, detect, distances, metrics
+from precision import half_precision
 from scenes import SIZE, Scenes, load_photographs
 
 CELLS = SIZE // STRIDE
@@ -98,7 +99,8 @@ def main():
         for group in optimiser.param_groups: group['lr'] = rate
         x, owner, positive, ignored = batch_of(scenes, a.batch, device)
         net.train()
-        loss, score_loss, box_loss = loss_of(net(x), owner, positive, ignored)
+        with half_precision(device): cells = net(x)
+        loss, score_loss, box_loss = loss_of(cells.float(), owner, positive, ignored)
         optimiser.zero_grad(); loss.backward(); nn.utils.clip_grad_norm_(net.parameters(), 10.); optimiser.step()
         step += 1; keep = min(.996, step / (step + 20))
         with torch.no_grad():

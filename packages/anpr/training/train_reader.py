@@ -17,6 +17,7 @@ import torch.nn as nn
 import torch.nn.functional as F
 
 from dies import CHARACTERS
+from precision import half_precision
 from reader import CLASSES, Reader, greedy
 
 VALIDATION = 600
@@ -105,7 +106,8 @@ def main():
             k = int(a.real_share * a.batch); i = rng.integers(0, len(real[0]), k); x[:k], y[:k] = real[0][i], real[1][i]
         x = moved(torch.from_numpy(x)[:, None].float().div_(255).to(device)).contiguous(memory_format=torch.channels_last)
         net.train()
-        loss, ctc = ctc_loss(net(x), torch.from_numpy(y.astype(np.int64)).to(device))
+        with half_precision(device): logits = net(x)
+        loss, ctc = ctc_loss(logits.float(), torch.from_numpy(y.astype(np.int64)).to(device))
         optimiser.zero_grad(); loss.backward(); nn.utils.clip_grad_norm_(net.parameters(), 5.); optimiser.step()
         step += 1; seen += len(x); mean = float(ctc) if mean is None else .98 * mean + .02 * float(ctc)
         keep = min(.998, step / (step + 30))

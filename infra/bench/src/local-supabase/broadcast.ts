@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import pg from "pg";
+import { type Child, startChild } from "../child.ts";
 import { quantile, spread } from "../statistics.ts";
-import { type Child, startChild } from "./child.ts";
 import type { Events } from "./event-source.ts";
 import type { Deliveries, ListenerTask } from "./listeners.ts";
 import { type ServerUnderTest, tokenOf } from "./server-under-test.ts";
@@ -31,8 +31,8 @@ export async function measureBroadcast(
   clients: number,
   seconds: number,
 ): Promise<BroadcastFigures> {
-  const source = startChild<Events, number>("event-source.ts");
-  const listeners = startChild<ListenerTask, Deliveries>("listeners.ts");
+  const source = startChild<Events, number>("local-supabase/event-source.ts");
+  const listeners = startChild<ListenerTask, Deliveries>("local-supabase/listeners.ts");
   try {
     const { url, publishableKey: apiKey, databaseUrl } = server;
     const tokens = await membersOf(databaseUrl);
@@ -49,8 +49,8 @@ export async function measureBroadcast(
 
 /** The same fan-out over Socket.IO's own server, which checks nobody's rights and keeps nothing. */
 export async function measureSocketIo(clients: number, seconds: number): Promise<BroadcastFigures> {
-  const server = startChild<SocketIoTask, number>("socket-io-server.ts");
-  const listeners = startChild<ListenerTask, Deliveries>("listeners.ts");
+  const server = startChild<SocketIoTask, number>("local-supabase/socket-io-server.ts");
+  const listeners = startChild<ListenerTask, Deliveries>("local-supabase/listeners.ts");
   try {
     const url = `http://127.0.0.1:${await server.ask({ do: "listen" })}`;
     const tokens = new Array<string>(TENANTS).fill("");

@@ -1,5 +1,5 @@
 import pg from "pg";
-import { answerParent, nowMs } from "./child.ts";
+import { answerParent, nowMs } from "../child.ts";
 
 /** Events for tenants in turn: so many a second, or as many as possible. */
 export interface Events {

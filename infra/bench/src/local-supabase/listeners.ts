@@ -1,7 +1,7 @@
 import { createClient } from "@supabase/supabase-js";
 import { io } from "socket.io-client";
 import { WebSocket } from "ws";
-import { answerParent, nowMs } from "./child.ts";
+import { answerParent, nowMs } from "../child.ts";
 
 /** What a process full of clients, each on a socket of its own, is asked for. */
 export type ListenerTask =

@@ -1,6 +1,6 @@
 import { Agent, request } from "node:http";
 import pg from "pg";
-import { answerParent } from "./child.ts";
+import { answerParent } from "../child.ts";
 
 export type Operation = "select" | "insert";
 

@@ -1,7 +1,7 @@
 import { createClient } from "@supabase/supabase-js";
 import pg from "pg";
+import { startChild } from "../child.ts";
 import { quantile, spread } from "../statistics.ts";
-import { startChild } from "./child.ts";
 import type { Operation, RestLoad } from "./rest-load.ts";
 import type { ServerUnderTest } from "./server-under-test.ts";
 
@@ -24,7 +24,7 @@ interface Ratio {
 
 /** REST beside the same transactions through `pg`, both with 8 connections, in turns of `seconds`. */
 export async function measureRest(server: ServerUnderTest, seconds: number): Promise<RestFigures> {
-  const child = startChild<RestLoad, number[]>("rest-load.ts");
+  const child = startChild<RestLoad, number[]>("local-supabase/rest-load.ts");
   try {
     const load = await prepare(server);
     const measure = async (operation: Operation): Promise<Ratio> => {

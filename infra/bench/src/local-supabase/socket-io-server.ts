@@ -1,7 +1,7 @@
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { Server } from "socket.io";
-import { answerParent, nowMs } from "./child.ts";
+import { answerParent, nowMs } from "../child.ts";
 
 /** What Socket.IO's own server is asked for: to listen, or to send events to its rooms. */
 export type SocketIoTask =

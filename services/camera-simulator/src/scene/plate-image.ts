@@ -1,6 +1,8 @@
 import sharp from "sharp";
 import { drawPlate } from "./plate-layouts.ts";
+import { drawMotorcyclePlate } from "./plate-motorcycle.ts";
 import { hashOf, noise2, randomFrom } from "./random.ts";
+import type { VehicleKind } from "./state.ts";
 import type { Texture } from "./texture.ts";
 
 /** A plate as pixels, with its true size and how it hangs on the vehicle. */
@@ -18,12 +20,17 @@ const HOLDER_MM = 7;
 const PX_PER_MM = 1.2;
 
 /**
- * Draws `plate` of `country` with its dirt. Plates of the American size are drawn a little large,
- * as wide as they look on a narrow bonnet.
+ * Draws `plate` of `country` with its dirt, as a vehicle of that kind carries it. Plates of the
+ * American size are drawn a little large, as wide as they look on a narrow bonnet.
  */
-export async function plateImage(country: string, plate: string): Promise<PlateImage> {
+export async function plateImage(
+  country: string,
+  plate: string,
+  kind: VehicleKind,
+): Promise<PlateImage> {
   const random = randomFrom(hashOf(`${country} ${plate}`));
-  const drawing = drawPlate(country, plate, random);
+  const drawing =
+    kind === "motorcycle" ? drawMotorcyclePlate(country, plate) : drawPlate(country, plate, random);
   const outerWidthMm = drawing.widthMm + 2 * HOLDER_MM;
   const outerHeightMm = drawing.heightMm + 2 * HOLDER_MM;
   const widthPx = Math.round(outerWidthMm * PX_PER_MM);

@@ -1,5 +1,5 @@
 import { board, bolts, line, type PlateDrawing, print } from "./plate-parts.ts";
-import { writtenPlate } from "./plate-text.ts";
+import { bareOf, writtenPlate } from "./plate-text.ts";
 import { pick, type Random } from "./random.ts";
 
 interface Ink {
@@ -212,7 +212,7 @@ function unitedStates(text: string, random: Random): PlateDrawing {
 /** Draws `plate` as its country makes it; the same random stream gives the same state or city. */
 export function drawPlate(country: string, plate: string, random: Random): PlateDrawing {
   const text = writtenPlate(country, plate);
-  const bare = text.replace(/[^A-Z0-9]/g, "");
+  const bare = bareOf(text);
   switch (country) {
     case "mx":
       return mexico(text, random);

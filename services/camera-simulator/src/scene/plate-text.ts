@@ -33,9 +33,14 @@ export function plateFor(country: string, random: Random): string {
   return text;
 }
 
+/** `plate` in comparison form: capitals and digits alone. */
+export function bareOf(plate: string): string {
+  return plate.toUpperCase().replace(/[^A-Z0-9]/g, "");
+}
+
 /** How the country writes `plate`, e.g. "ABC-12-34"; unknown forms stay as they are. */
 export function writtenPlate(country: string, plate: string): string {
-  const bare = plate.toUpperCase().replace(/[^A-Z0-9]/g, "");
+  const bare = bareOf(plate);
   const form = bare.replace(/[A-Z]/g, "L").replace(/[0-9]/g, "N");
   const pattern = SERIES[country]?.patterns.find((p) => p.replace(/[^LN]/g, "") === form);
   if (!pattern) return bare;

@@ -42,7 +42,9 @@ export async function drawTraffic(
   const face = faceOf(kind);
   if (vehicle.plate !== null) {
     const { plate, country } = vehicle;
-    const image = await plates.get(`${country} ${plate}`, () => plateImage(country, plate));
+    const image = await plates.get(`${country} ${plate} ${kind}`, () =>
+      plateImage(country, plate, kind),
+    );
     const light = plateLight(style, scene, zM);
     const { plateScale: size } = face;
     const hung = { ...image, widthM: image.widthM * size, heightM: image.heightM * size };

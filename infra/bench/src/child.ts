@@ -2,19 +2,28 @@ import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
 
-/** A load generator in a process of its own, so that its work is not the server's. */
+/** A process of its own, so that its work and its memory are not the bench's. */
 export interface Child<Question, Answer> {
   /** One at a time. */
   ask(question: Question): Promise<Answer>;
   stop(): void;
 }
 
-/** Starts a module of this folder that answers with `answerParent`. */
+/** How Node is started: its own flags, and what is added to the environment. */
+export interface StartedAs {
+  execArgv: readonly string[];
+  env: Record<string, string>;
+}
+
+/** Starts a module that answers with `answerParent`; its path is relative to this folder. */
 export function startChild<Question extends object, Answer>(
   module: string,
+  startedAs?: StartedAs,
 ): Child<Question, Answer> {
   const child: ChildProcess = fork(fileURLToPath(new URL(module, import.meta.url)), {
     stdio: ["ignore", "inherit", "inherit", "ipc"],
+    ...(startedAs && { execArgv: [...startedAs.execArgv] }),
+    env: { ...process.env, ...startedAs?.env },
   });
   const ended = once(child, "exit").then(([code]) => {
     throw new Error(`${module} ended with ${code}`);
