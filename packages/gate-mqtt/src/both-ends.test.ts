@@ -5,6 +5,8 @@ import { hasMosquitto, startAedes, startMosquitto, type TestBroker } from "./tes
 import { createScene, KEY, never, orderOf } from "./test-scene.ts";
 import { topicsOf } from "./topics.ts";
 
+const patient = { timeout: 15_000, interval: 10 };
+
 const brokers: [string, () => Promise<TestBroker>][] = [["aedes", startAedes]];
 if (hasMosquitto()) brokers.push(["mosquitto", startMosquitto]);
 
@@ -27,7 +29,7 @@ describe.concurrent.each(brokers)("an MQTT gate over %s", (_name, startBroker) =
     const order = orderOf();
     expect(await worker.gate.command(order, never)).toEqual({ kind: "accepted" });
     expect(controller.steps).toEqual(["recorded", "pulse"]);
-    await vi.waitFor(() => expect(worker.commandIds.at(-1)).toBe(order.id));
+    await vi.waitFor(() => expect(worker.commandIds.at(-1)).toBe(order.id), patient);
     expect(worker.positions.at(-1)).toBe("open");
   });
 
@@ -66,7 +68,7 @@ describe.concurrent.each(brokers)("an MQTT gate over %s", (_name, startBroker) =
     await stranger.subscribeAsync(topics.ack);
     const command = scene.signedOpen(change, agoMs);
     await stranger.publishAsync(topics.command, JSON.stringify(command), qos1);
-    await vi.waitFor(() => expect(acks).toHaveLength(1));
+    await vi.waitFor(() => expect(acks).toHaveLength(1), patient);
     expect(JSON.parse(acks[0] ?? "")).toMatchObject({ id: command.id, reason });
     expect(controller.pulses()).toBe(0);
   });
@@ -81,15 +83,19 @@ describe.concurrent.each(brokers)("an MQTT gate over %s", (_name, startBroker) =
     await stranger.subscribeAsync([topics.command, topics.ack]);
     const forged = { ...scene.signedOpen(), actor: "guard" };
     await stranger.publishAsync(topics.command, JSON.stringify(forged), qos1);
-    await vi.waitFor(() =>
-      expect(controller.judged).toMatchObject([{ kind: "reject", reason: "bad_signature" }]),
+    await vi.waitFor(
+      () => expect(controller.judged).toMatchObject([{ kind: "reject", reason: "bad_signature" }]),
+      patient,
     );
     expect(heard.filter(([topic]) => topic === topics.ack)).toEqual([]);
 
     await worker.gate.command(orderOf(), never);
     const taped = heard.findLast(([topic]) => topic === topics.command)?.[1] ?? "";
     await stranger.publishAsync(topics.command, taped, qos1);
-    await vi.waitFor(() => expect(controller.judged.at(-1)).toMatchObject({ reason: "id_seen" }));
+    await vi.waitFor(
+      () => expect(controller.judged.at(-1)).toMatchObject({ reason: "id_seen" }),
+      patient,
+    );
     expect(controller.pulses()).toBe(1);
   });
 
@@ -102,7 +108,10 @@ describe.concurrent.each(brokers)("an MQTT gate over %s", (_name, startBroker) =
     const open = JSON.stringify(scene.signedOpen());
     await stranger.publishAsync(command, open, { qos: 1, retain: true });
     scene.run(controller.endpoint);
-    await vi.waitFor(() => expect(controller.judged.at(-1)).toMatchObject({ reason: "retained" }));
+    await vi.waitFor(
+      () => expect(controller.judged.at(-1)).toMatchObject({ reason: "retained" }),
+      patient,
+    );
     expect(controller.pulses()).toBe(0);
   });
 
@@ -177,7 +186,7 @@ describe.concurrent.each(brokers)("an MQTT gate over %s", (_name, startBroker) =
     await using scene = createScene(broker);
     const { worker, stopController } = await scene.pair();
     await stopController();
-    await vi.waitFor(() => expect(worker.positions.at(-1)).toBe("unknown"));
+    await vi.waitFor(() => expect(worker.positions.at(-1)).toBe("unknown"), patient);
     const outcome = await worker.gate.command(orderOf(), never);
     expect(outcome).toEqual({ kind: "unreachable", detail: "the gate's controller is away" });
   });
@@ -187,7 +196,7 @@ describe.concurrent.each(brokers)("an MQTT gate over %s", (_name, startBroker) =
     await using scene = createScene(own);
     const { controller, worker } = await scene.pair();
     await own.stop();
-    await vi.waitFor(() => expect(worker.positions.at(-1)).toBe("unknown"));
+    await vi.waitFor(() => expect(worker.positions.at(-1)).toBe("unknown"), patient);
     const outcome = await worker.gate.command(orderOf(), never);
     expect(outcome).toMatchObject({ kind: "unreachable" });
     await own.start();
@@ -245,6 +254,9 @@ describe.concurrent.each(brokers)("an MQTT gate over %s", (_name, startBroker) =
     });
     await stranger.subscribeAsync(topicsOf(scene.gateId).command, qos1);
     await worker.gate.command(orderOf(), never);
-    await vi.waitFor(() => expect(heard).toEqual([[false, broker.version === 5 ? 3 : undefined]]));
+    await vi.waitFor(
+      () => expect(heard).toEqual([[false, broker.version === 5 ? 3 : undefined]]),
+      patient,
+    );
   });
 });

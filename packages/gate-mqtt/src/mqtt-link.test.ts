@@ -6,6 +6,8 @@ import { afterEach, describe, expect, it, vi } from "vitest";
 import type { GateError } from "./gate-error.ts";
 import { MqttLink } from "./mqtt-link.ts";
 
+const patient = { timeout: 15_000, interval: 10 };
+
 interface Persistence {
   createRetainedStreamCombi(topics: string[]): AsyncIterable<unknown>;
 }
@@ -71,18 +73,18 @@ describe("MqttLink", () => {
     await say("t", "old");
     await say("z", "last");
     const { heard, ups } = run(await listen(createServer(aedes.handle)), ["t", "z"]);
-    await vi.waitFor(() => expect(ups()).toBe(1));
+    await vi.waitFor(() => expect(ups()).toBe(1), patient);
     await hasRead.promise;
     await say("t", "new");
-    await vi.waitFor(() => expect(heard).toEqual(["new"]));
+    await vi.waitFor(() => expect(heard).toEqual(["new"]), patient);
     release.resolve();
-    await vi.waitFor(() => expect(heard).toContain("last"));
+    await vi.waitFor(() => expect(heard).toContain("last"), patient);
     expect(heard).toEqual(["new", "last"]);
   });
 
   it("keeps trying a broker that takes connections and never answers, and stops when told to", async () => {
     const { failures } = run(await listen(createServer((socket) => socket.destroy())), ["t"]);
-    await vi.waitFor(() => expect(failures.length).toBeGreaterThan(2));
+    await vi.waitFor(() => expect(failures.length).toBeGreaterThan(2), patient);
     expect(new Set(failures.map(({ code }) => code))).toEqual(new Set(["unreachable"]));
   });
 

@@ -3,6 +3,8 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } 
 import { createShellyRelay, type ShellyRelay } from "./shelly-relay.ts";
 import { startAedes, type TestBroker } from "./test-brokers.ts";
 
+const patient = { timeout: 15_000, interval: 10 };
+
 const DEVICE = "shellyplus1-a8032abe54dc";
 
 interface Rpc {
@@ -55,7 +57,7 @@ describe("a Shelly relay", () => {
     });
     stop = new AbortController();
     running = relay.run(stop.signal);
-    await vi.waitFor(() => expect(inputStates.at(-1)?.get(2)).toBe(true));
+    await vi.waitFor(() => expect(inputStates.at(-1)?.get(2)).toBe(true), patient);
   });
   afterEach(async () => {
     stop.abort();
@@ -80,7 +82,7 @@ describe("a Shelly relay", () => {
 
   it("sends nothing to a device that is away, and forgets its inputs", async () => {
     await setOnline(false);
-    await vi.waitFor(() => expect(inputStates.at(-1)?.size).toBe(0));
+    await vi.waitFor(() => expect(inputStates.at(-1)?.size).toBe(0), patient);
     expect(await relay.pulse(500)).toBe("unreachable");
     expect(switched()).toHaveLength(1);
   });
@@ -98,6 +100,6 @@ describe("a Shelly relay", () => {
 
   it("hears an input when it changes", async () => {
     await device.publishAsync(`${DEVICE}/status/input:2`, JSON.stringify({ id: 2, state: false }));
-    await vi.waitFor(() => expect(inputStates.at(-1)?.get(2)).toBe(false));
+    await vi.waitFor(() => expect(inputStates.at(-1)?.get(2)).toBe(false), patient);
   });
 });

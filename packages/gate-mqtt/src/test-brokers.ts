@@ -60,16 +60,18 @@ export function hasMosquitto(): boolean {
 /** Mosquitto, which speaks MQTT 5 and keeps sessions. */
 export async function startMosquitto(): Promise<TestBroker> {
   const folder = mkdtempSync(join(tmpdir(), "portero-mosquitto-"));
-  const port = await freePort();
   const config = join(folder, "mosquitto.conf");
-  writeFileSync(config, `listener ${port} 127.0.0.1\nallow_anonymous true\nlog_type error\n`);
+  let port = 0;
   let child: ChildProcess;
   const broker: TestBroker = {
-    url: `mqtt://127.0.0.1:${port}`,
+    url: "",
     version: 5,
     async start() {
       child = spawn(MOSQUITTO, ["-c", config], { stdio: "ignore" });
-      while (!(await answers(port))) await sleep(20);
+      while (!(await answers(port))) {
+        if (child.exitCode !== null) throw new Error(`mosquitto cannot start on port ${port}`);
+        await sleep(20);
+      }
     },
     async stop() {
       if (child.exitCode === null && child.signalCode === null) {
@@ -78,8 +80,18 @@ export async function startMosquitto(): Promise<TestBroker> {
       }
     },
   };
-  await broker.start();
-  return broker;
+  // Somebody may take a port between its choice and the start.
+  for (let attempt = 1; ; attempt++) {
+    port = await freePort();
+    broker.url = `mqtt://127.0.0.1:${port}`;
+    writeFileSync(config, `listener ${port} 127.0.0.1\nallow_anonymous true\nlog_type error\n`);
+    try {
+      await broker.start();
+      return broker;
+    } catch (error) {
+      if (attempt === 3) throw error;
+    }
+  }
 }
 
 async function freePort(): Promise<number> {

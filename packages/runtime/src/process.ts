@@ -1,3 +1,4 @@
+import { flushCompileCache } from "node:module";
 import { ConfigError } from "./config.ts";
 import { createLog, type Log } from "./log.ts";
 
@@ -6,6 +7,8 @@ const EXIT_CONFIG = 78;
 const EXIT_FAILURE = 1;
 /** A terminal and npm may each deliver the same Ctrl-C; a person's second one comes later than this. */
 const ONE_SIGNAL_MS = 500;
+/** A service has loaded what it needs by then. */
+const COMPILED_AFTER_MS = 10_000;
 const SIGNALS = { SIGINT: 2, SIGTERM: 15 } as const;
 
 /** How a process ends. */
@@ -42,6 +45,8 @@ export async function runProcess(
   for (const [signalName, number] of Object.entries(SIGNALS)) {
     process.on(signalName, () => shutDown(signalName, 128 + number));
   }
+  // Left to the end, writing the compile cache of a first start takes longer than a process is given to stop.
+  setTimeout(flushCompileCache, COMPILED_AFTER_MS).unref();
   process.once("disconnect", () => shutDown("the parent process left", EXIT_FAILURE));
   for (const event of ["unhandledRejection", "uncaughtException"] as const) {
     process.on(event, (err: unknown) => {

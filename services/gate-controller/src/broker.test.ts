@@ -6,6 +6,8 @@ import { connectAsync, type MqttClient } from "mqtt";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { type BrokerAccount, type RunningBroker, startBroker } from "./broker.ts";
 
+const patient = { timeout: 15_000, interval: 10 };
+
 const [mine, theirs] = [randomUUID(), randomUUID()];
 const accounts: BrokerAccount[] = [mine, theirs].flatMap((gateId) =>
   (["worker", "controller"] as const).map((role) => ({
@@ -65,7 +67,7 @@ describe("the embedded broker", () => {
     });
     const stop = new AbortController();
     const running = gate.run(stop.signal);
-    await vi.waitFor(() => expect(failures).toHaveLength(1));
+    await vi.waitFor(() => expect(failures).toHaveLength(1), patient);
     expect(failures[0]).toMatchObject({
       code: "refused",
       message: expect.not.stringMatching(/password of/),
@@ -85,7 +87,7 @@ describe("the embedded broker", () => {
     await worker.publishAsync(command, "x", { qos: 1 });
     await controller.publishAsync(ack, "x", { qos: 1 });
     await controller.publishAsync(report, "x", { qos: 1, retain: true });
-    await vi.waitFor(() => expect(heard.sort()).toEqual([ack, command, report].sort()));
+    await vi.waitFor(() => expect(heard.sort()).toEqual([ack, command, report].sort()), patient);
   });
 
   it.each([

@@ -1,7 +1,8 @@
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Log } from "@portero/runtime";
-import pg from "pg";
+import type pg from "pg";
+import { createConnection } from "./connections.ts";
 import { LocalSupabaseError } from "./errors.ts";
 
 /** The Supabase CLI's naming: `<timestamp>_<name>.sql`. */
@@ -35,7 +36,7 @@ export async function listMigrations(folder: string): Promise<Migration[]> {
  */
 export async function applyMigrations(url: string, folder: string, log: Log): Promise<void> {
   const migrations = await listMigrations(folder);
-  const client = new pg.Client({ connectionString: url });
+  const client = createConnection({ connectionString: url });
   await client.connect();
   try {
     await client.query(`

@@ -1,16 +1,16 @@
 import { join } from "node:path";
 import cors from "@fastify/cors";
-import type { Log } from "@portero/runtime";
+import { holdPort, type Log } from "@portero/runtime";
 import fastify, { type FastifyPluginAsync } from "fastify";
-import pg from "pg";
+import type pg from "pg";
 import { registerAuth } from "./auth/index.ts";
 import { registerMailPage } from "./auth/mail-page.ts";
 import { createIssuer } from "./auth/tokens.ts";
 import { bootstrapDatabase } from "./bootstrap/bootstrap.ts";
+import { openPool } from "./connections.ts";
 import { refuseSecretKeyFromBrowser, requireApiKey } from "./gateway.ts";
 import { maintain, maintainPartitions } from "./maintenance.ts";
 import { applyMigrations } from "./migrations.ts";
-import { freePort } from "./postgres/free-port.ts";
 import { type LoginRole, type Postgres, startPostgres } from "./postgres/postgres.ts";
 import { startRealtime } from "./realtime/index.ts";
 import { registerRest } from "./rest/index.ts";
@@ -73,7 +73,10 @@ export async function startLocalSupabase(
     await maintained;
   });
 
-  const port = await freePort(options.port, host);
+  // The address stands in every token and link, so it is known long before anybody listens there.
+  const held = await holdPort(options.port, host);
+  startup.defer(held.release);
+  const { port } = held;
   const url = `http://${host === "0.0.0.0" ? "127.0.0.1" : host}:${port}`;
   const app = fastify({
     forceCloseConnections: true,
@@ -107,6 +110,7 @@ export async function startLocalSupabase(
   };
   await app.register(api);
   await Promise.all([app.ready(), streaming]);
+  await held.release();
   await app.listen({ port, host });
   const running = startup.move();
   return {
@@ -131,8 +135,8 @@ const statement_timeout = 30_000;
 function poolsOn(postgres: Postgres, log: Log) {
   const poolAs = (role: LoginRole, max: number, settings: pg.PoolConfig = {}) => {
     const connectionString = postgres.url(role);
-    const pool = new pg.Pool({ connectionString, max, connectionTimeoutMillis, ...settings });
-    pool.on("error", ({ message }) => {
+    const config = { connectionString, max, connectionTimeoutMillis, ...settings };
+    const pool = openPool(config, ({ message }) => {
       if (!pool.ending) log.warn({ role, reason: message }, "lost a connection to Postgres");
     });
     return pool;

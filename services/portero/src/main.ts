@@ -1,5 +1,5 @@
 import { resolve } from "node:path";
-import { createLog, type Log, loadConfig, runProcess, Secret } from "@portero/runtime";
+import { createLog, freePort, type Log, loadConfig, runProcess, Secret } from "@portero/runtime";
 import { Command, InvalidArgumentError } from "commander";
 import { Type } from "typebox";
 import { type AnprFlags, anprCommand } from "./anpr.ts";
@@ -9,7 +9,6 @@ import { type FoundFlags, found } from "./found.ts";
 import { OperatorError } from "./operator-error.ts";
 import { type ReadFlags, readCommand } from "./read.ts";
 import { printRunning } from "./start/announce.ts";
-import { freePort } from "./start/ports.ts";
 import { type StartOptions, start } from "./start/start.ts";
 
 const Environment = Type.Object({
@@ -54,8 +53,9 @@ function portOf(text: string): number {
 
 /** The port asked for, which must be free; without one 8080, or any other when that is taken. */
 async function dashboardPort(asked: number | undefined): Promise<number> {
-  const port = await freePort(asked ?? 8080);
-  if (!asked || port === asked) return port;
+  const port = asked ?? 8080;
+  if ((await freePort(port)) === port) return port;
+  if (!asked) return 0;
   throw new OperatorError(
     `--port: ${asked} is in use; choose another, or leave --port away and any free one is taken`,
   );

@@ -1,6 +1,7 @@
 import { createLog } from "@portero/runtime";
 import pg from "pg";
 import { afterEach, beforeEach, expect, test } from "vitest";
+import { openPool } from "../connections.ts";
 import { maintain } from "../maintenance.ts";
 import { loadSecrets } from "../secrets.ts";
 import { Files } from "../storage/files.ts";
@@ -20,8 +21,7 @@ beforeEach(async () => {
     if (role !== "postgres") url.password = internalPassword;
     return url.href;
   };
-  superuser = new pg.Pool({ connectionString: urlOf("supabase_admin"), max: 2 });
-  superuser.on("error", () => {});
+  superuser = openPool({ connectionString: urlOf("supabase_admin"), max: 2 });
 });
 afterEach(async () => {
   await superuser.end();
@@ -76,8 +76,9 @@ test("an upgrade that is cut off half-way leaves everything as it was, and the n
   const holder = await superuser.connect();
   await holder.query("begin; lock table storage.buckets"); // storage.sql waits here, after auth.sql
   const upgrading = upgrade().catch((error: Error) => error.message);
+  // An earlier script may wait a moment for somebody else.
   const waiting =
-    "from pg_stat_activity where wait_event_type = 'Lock' and usename = 'supabase_admin'";
+    "from pg_stat_activity where wait_event_type = 'Lock' and query like '-- Supabase Storage%'";
   await expect.poll(async () => (await superuser.query(`select ${waiting}`)).rowCount).toBe(1);
   await superuser.query(`select pg_terminate_backend(pid) ${waiting}`);
   await expect(upgrading).resolves.toContain("terminat");

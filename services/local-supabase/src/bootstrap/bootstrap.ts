@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
-import pg from "pg";
+import type pg from "pg";
+import { createConnection } from "../connections.ts";
 import { LocalSupabaseError } from "../errors.ts";
 import type { LoginRole } from "../postgres/postgres.ts";
 import { loadSecrets } from "../secrets.ts";
@@ -30,7 +31,7 @@ export async function bootstrapDatabase(
     files.map((file) => readFile(new URL(file, import.meta.url), "utf8")),
   );
   const digest = createHash("sha256").update(scripts.join("\0")).digest("hex");
-  const client = new pg.Client({ connectionString: urlOf("supabase_admin") });
+  const client = createConnection({ connectionString: urlOf("supabase_admin") });
   await client.connect();
   try {
     const applied = await readApplied(client);

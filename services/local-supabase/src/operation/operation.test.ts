@@ -5,6 +5,7 @@ import { createLog } from "@portero/runtime";
 import { createClient } from "@supabase/supabase-js";
 import pg from "pg";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { openPool } from "../connections.ts";
 import { loadSecrets } from "../secrets.ts";
 import { startLocalSupabase } from "../server.ts";
 import { startTestSupabase, type TestSupabase } from "../testing.ts";
@@ -22,8 +23,7 @@ let pool: pg.Pool;
 beforeEach(async () => {
   supabase = await startTestSupabase();
   root = await mkdtemp(join(tmpdir(), "portero-operation-"));
-  pool = new pg.Pool({ connectionString: supabase.databaseUrl, max: 2 });
-  pool.on("error", () => {});
+  pool = openPool({ connectionString: supabase.databaseUrl, max: 2 });
 });
 afterEach(async () => {
   await pool.end();

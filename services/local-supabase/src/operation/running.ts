@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import pg from "pg";
+import type pg from "pg";
+import { createConnection } from "../connections.ts";
 import { type PostgresOptions, startPostgres } from "../postgres/postgres.ts";
 import { loadSecrets } from "../secrets.ts";
 
@@ -10,14 +11,13 @@ export async function connectToRunning(dataDir: string): Promise<pg.Client | und
   const port = Number(pidFile.split("\n")[3]); // the file's fourth line, documented in storage-file-layout
   if (!port) return undefined;
   const { internalPassword: password } = await loadSecrets(dataDir);
-  const client = new pg.Client({
+  const client = createConnection({
     host: "127.0.0.1",
     port,
     user: "supabase_admin",
     password,
     database: "postgres",
   });
-  client.on("error", () => {});
   return client.connect().then(
     () => client,
     () => undefined,
@@ -34,8 +34,7 @@ export async function withDatabase<T>(
   if (!client) {
     const postgres = await startPostgres(options);
     resources.defer(() => postgres.stop());
-    client = new pg.Client({ connectionString: postgres.url("supabase_admin") });
-    client.on("error", () => {});
+    client = createConnection({ connectionString: postgres.url("supabase_admin") });
     await client.connect();
   }
   const connected = client;

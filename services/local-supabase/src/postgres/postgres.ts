@@ -1,14 +1,13 @@
 import { mkdir, realpath } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import type { Log } from "@portero/runtime";
-import pg from "pg";
+import { freePort, type Log } from "@portero/runtime";
+import { createConnection } from "../connections.ts";
 import { LocalSupabaseError } from "../errors.ts";
 import { loadSecrets } from "../secrets.ts";
 import { chooseAccount } from "./account.ts";
 import { findBinaries } from "./binaries.ts";
 import { ensureCluster } from "./cluster.ts";
-import { freePort } from "./free-port.ts";
 import { lockFolder } from "./lock.ts";
 import { endOrphan } from "./orphan.ts";
 import { endServer, launchServer, type Server } from "./server.ts";
@@ -118,8 +117,7 @@ const isWrongFolder = (error: unknown) =>
   error instanceof LocalSupabaseError && error.code !== "postgres_failed";
 
 async function answers(url: string): Promise<boolean> {
-  const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 5000 });
-  client.on("error", () => {});
+  const client = createConnection({ connectionString: url, connectionTimeoutMillis: 5000 });
   try {
     await client.connect();
     return true;

@@ -97,7 +97,6 @@ async function inRolledBack(
     const text = "Realtime was unable to connect to the project database";
     throw new RealtimeError("UnableToConnectToProject", text, { cause });
   });
-  client.on("error", ignore); // a lost connection fails the query under way too
   try {
     await client.query("begin");
     return await work(client);
@@ -111,13 +110,10 @@ async function inRolledBack(
       () => client.release(),
       (error: Error) => client.release(error),
     );
-    client.off("error", ignore);
   }
 }
 
 class ForbiddenRoleError extends Error {}
-
-function ignore(): void {}
 
 /** Not of the server: connection lost, out of resources, shut down or cancelled, input/output. */
 function isOfThePolicy(error: unknown): boolean {

@@ -307,7 +307,9 @@ describe("postgres_changes", () => {
       [name, ana],
     );
     await sql("insert into open (id) values (399)");
+    // Each listens on a socket of its own: what one has heard says nothing of the other.
     await end.heard.count(1);
+    await heard.count(ids.length);
     const passed = heard.all.map((change) => change.new["id"]).filter((id) => id !== 399);
     expect(passed).toEqual(ids);
   });

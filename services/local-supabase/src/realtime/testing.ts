@@ -1,7 +1,8 @@
 import type { RealtimeChannel, SupabaseClient } from "@supabase/supabase-js";
 import { createClient } from "@supabase/supabase-js";
 import { SignJWT } from "jose";
-import pg from "pg";
+import type pg from "pg";
+import { openPool } from "../connections.ts";
 import { loadSecrets } from "../secrets.ts";
 import { startTestSupabase, type TestSupabase } from "../testing.ts";
 
@@ -26,11 +27,8 @@ export async function startWorld(sql: string): Promise<World> {
   const { internalPassword } = await loadSecrets(supabase.dataDir);
   const { port, pathname } = new URL(supabase.databaseUrl);
   const superuserUrl = `postgresql://supabase_admin:${internalPassword}@127.0.0.1:${port}${pathname}`;
-  const [database, superuser] = [supabase.databaseUrl, superuserUrl].map((connectionString) => {
-    const pool = new pg.Pool({ connectionString, max: 4 });
-    pool.on("error", () => {}); // Postgres is killed in some tests
-    return pool;
-  }) as [pg.Pool, pg.Pool];
+  const database = openPool({ connectionString: supabase.databaseUrl, max: 4 });
+  const superuser = openPool({ connectionString: superuserUrl, max: 4 });
   const clients: SupabaseClient[] = [];
   await database.query(sql);
   return {

@@ -366,4 +366,17 @@ describe("without the database", () => {
     await expect.poll(status, { timeout: 10_000 }).toBe(200);
     expect((await admin.from("films").select("id")).data).toHaveLength(5);
   });
+
+  it("fails the request whose connection is cut while it works, and nothing else", async () => {
+    const answer = Promise.resolve(admin.rpc("sleep_for", { seconds: 20 }));
+    const cut = async () => {
+      const { rows } = await rest.query(
+        "select pg_terminate_backend(pid) from pg_stat_activity where state = 'active' and usename = 'authenticator' and query like '%sleep_for%'",
+      );
+      return rows.length;
+    };
+    await expect.poll(cut).toBe(1);
+    expect(await answer).toMatchObject({ status: 503, error: { code: "57P01" } });
+    expect((await admin.from("films").select("id")).data).toHaveLength(5);
+  });
 });

@@ -1,7 +1,8 @@
 import { createClient, type SupabaseClient } from "@supabase/supabase-js";
 import { fastify } from "fastify";
-import pg from "pg";
+import type pg from "pg";
 import { createIssuer, type Issuer } from "../auth/tokens.ts";
+import { openPool } from "../connections.ts";
 import type { Claims } from "../context.ts";
 import { loadSecrets } from "../secrets.ts";
 import { startTestSupabase } from "../testing.ts";
@@ -41,12 +42,10 @@ export async function startTestRest(
     url.password = secrets.internalPassword;
     return url.href;
   };
-  const owner = new pg.Pool({ connectionString: supabase.databaseUrl, max: 2 });
-  const adminPool = new pg.Pool({ connectionString: urlAs("supabase_admin"), max: 1 });
+  const owner = openPool({ connectionString: supabase.databaseUrl, max: 2 });
+  const adminPool = openPool({ connectionString: urlAs("supabase_admin"), max: 1 });
   const authenticatorUrl = urlAs("authenticator");
-  const pool = new pg.Pool({ connectionString: authenticatorUrl, max: 8, pipeline: true });
-  // Stopping Postgres cuts whatever is still connected.
-  for (const each of [owner, adminPool, pool]) each.on("error", () => {});
+  const pool = openPool({ connectionString: authenticatorUrl, max: 8, pipeline: true });
   startup.defer(async () => {
     await Promise.all([pool.end(), adminPool.end(), owner.end()]);
   });

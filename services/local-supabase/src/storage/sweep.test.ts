@@ -2,8 +2,8 @@ import { mkdtemp, readdir, rm, utimes } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Readable } from "node:stream";
-import pg from "pg";
 import { expect, test } from "vitest";
+import { openPool } from "../connections.ts";
 import { startTestSupabase } from "../testing.ts";
 import { Files } from "./files.ts";
 import { sweepFiles } from "./sweep.ts";
@@ -11,8 +11,7 @@ import { sweepFiles } from "./sweep.ts";
 test("keeps files with a row and young ones, deletes the others", async () => {
   const supabase = await startTestSupabase();
   const folder = await mkdtemp(join(tmpdir(), "portero-sweep-"));
-  const pool = new pg.Pool({ connectionString: supabase.databaseUrl, max: 1 });
-  pool.on("error", () => {}); // its connection may still be closing when Postgres ends
+  const pool = openPool({ connectionString: supabase.databaseUrl, max: 1 });
   try {
     const files = new Files(folder);
     const write = async () => (await files.write(Readable.from([Buffer.from("x")]), 10)).version;

@@ -101,7 +101,10 @@ export const CONDOMINIUMS: readonly Condominium[] = [
         name: "Casa 23",
         resident: "Familia Montes",
         phone: "55 5555 0123",
-        vehicles: [vehicle("HCJ847K", "van", WHITE, "Van blanca")],
+        vehicles: [
+          vehicle("HCJ847K", "van", WHITE, "Van blanca"),
+          vehicle("D47KRW", "motorcycle", RED, "Moto roja"),
+        ],
       },
       {
         name: "Casa 31",
@@ -139,6 +142,7 @@ export const CONDOMINIUMS: readonly Condominium[] = [
       vehicle("FJX826W", "suv", BLACK, "SUV negra"),
       vehicle("BRK391T", "pickup", WHITE, "Pick-up blanca"),
       vehicle("LMV689B", "sedan", BLUE, "Sedán azul"),
+      vehicle("B58WTN", "motorcycle", GREEN, "Moto de reparto"),
     ],
   },
   {
@@ -184,7 +188,10 @@ export const CONDOMINIUMS: readonly Condominium[] = [
         name: "Casa 18",
         resident: "Família Barros",
         phone: "11 5555 0118",
-        vehicles: [vehicle("QMB3H58", "pickup", GREY, "Picape cinza")],
+        vehicles: [
+          vehicle("QMB3H58", "pickup", GREY, "Picape cinza"),
+          vehicle("RZK2F81", "motorcycle", BLUE, "Moto azul"),
+        ],
       },
       {
         name: "Casa 22",

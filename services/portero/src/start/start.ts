@@ -16,7 +16,6 @@ import {
   saveInstallation,
   supabaseDir,
 } from "./installation.ts";
-import { freePort } from "./ports.ts";
 import { placeCamera, seed } from "./seed.ts";
 import { simulatedCameras } from "./traffic.ts";
 
@@ -229,12 +228,12 @@ async function startSimulator(
   options: StartOptions,
   installation: Installation,
 ): Promise<Simulator | null> {
-  const cameras = await simulatedCameras(installation, options);
+  const cameras = simulatedCameras(installation, options);
   if (cameras.length === 0) return null;
   const env = {
     CAMERAS: JSON.stringify(cameras),
     CONTROL_TOKEN: installation.controlToken,
-    CONTROL_PORT: String(await freePort()),
+    CONTROL_PORT: "0",
   };
   return children.start<Simulator>({
     name: "simulator",
@@ -273,7 +272,7 @@ async function startGates(
   ]);
   const brokerEnv = {
     BROKER_ACCOUNTS: JSON.stringify(accounts),
-    BROKER_PORT: String(await freePort()),
+    BROKER_PORT: "0",
   };
   const { url } = await children.start<{ url: string }>({
     name: "broker",

@@ -2,7 +2,6 @@ import { randomInt } from "node:crypto";
 import type { CameraOptions, Visit } from "@portero/camera-simulator";
 import { CONDOMINIUMS, type Condominium, type DemoVehicle } from "./demo.ts";
 import type { Installation } from "./installation.ts";
-import { freePort } from "./ports.ts";
 import type { StartOptions } from "./start.ts";
 
 /** Long enough that a guard sees each vehicle, short enough that nobody waits long for the next. */
@@ -10,11 +9,10 @@ const MIN_PAUSE_MS = 4000;
 const MAX_PAUSE_MS = 15_000;
 
 /** The simulated cameras of an installation, with who comes to their lanes. */
-export async function simulatedCameras(
+export function simulatedCameras(
   installation: Installation,
   options: StartOptions,
-): Promise<CameraOptions[]> {
-  const ports = await Promise.all(CONDOMINIUMS.map(() => freePort()));
+): CameraOptions[] {
   return CONDOMINIUMS.flatMap((condominium, index) => {
     const installed = installation.tenants[condominium.key];
     if (!installed || options.cameras[index]) return [];
@@ -22,7 +20,6 @@ export async function simulatedCameras(
     return [
       {
         id: installed.cameraId,
-        port: ports[index] ?? 0,
         username: "admin",
         password: installed.cameraPassword,
         source: framesDir
