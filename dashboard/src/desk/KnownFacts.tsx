@@ -49,8 +49,8 @@ export function KnownFacts({ visit, nowMs }: { visit: Visit; nowMs: number }) {
             </span>
           </Fact>
         ))}
-        {isCorrected && known.vehicle && (
-          <Fact icon={<IconHome />} tone="admitted">
+        {known.vehicle && (isCorrected || event.eventType === "unknown_vehicle") && (
+          <Fact icon={<IconHome />} tone={isCorrected ? "admitted" : undefined}>
             {t("known.enrolled", {
               unit: known.vehicle.unit?.name ?? "—",
               resident: known.vehicle.resident?.fullName ?? "—",

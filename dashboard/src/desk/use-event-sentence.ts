@@ -3,6 +3,7 @@ import { useCallback } from "react";
 import { useTranslation } from "react-i18next";
 import { useSites } from "../app/tenant.tsx";
 import { reasonWords } from "./reasons.ts";
+import { waitingReason } from "./waiting-reason.ts";
 
 /** "Casa 14 · Familia Rojas", or as much of it as is known. */
 function whoCame({ unit_name, resident_name, visitor_name }: SightingPayload): string {
@@ -25,7 +26,7 @@ export function useEventSentence(): (event: RealtimeEvent) => string {
       case "vehicle_departed":
         return t("event.vehicle_departed");
       case "unknown_vehicle":
-        return t("event.unknown_vehicle");
+        return t(`event.${waitingReason(event.payload.decision.reason)}`);
       case "access_denied":
         return t("event.access_denied");
       case "vehicle_without_plate":

@@ -1,5 +1,6 @@
 import { useTranslation } from "react-i18next";
 import type { Visit } from "./visits.ts";
+import { waitingReason } from "./waiting-reason.ts";
 
 /** Why the gate did what it did by itself, as a sentence and in its colour. */
 export function useWhy(visit: Visit): { text: string; tone: "waiting" | "refused" | "admitted" } {
@@ -34,11 +35,7 @@ export function useWhy(visit: Visit): { text: string; tone: "waiting" | "refused
     case "access_denied":
       return { tone: "refused", text: denied(decision.reason) };
     case "unknown_vehicle":
-      if (decision.reason === "unsure_read") return { tone: "waiting", text: t("why.unsure_read") };
-      if (decision.reason === "register_too_old") {
-        return { tone: "waiting", text: t("why.register_too_old") };
-      }
-      return { tone: "waiting", text: t("why.unknown_vehicle") };
+      return { tone: "waiting", text: t(`why.${waitingReason(decision.reason)}`) };
   }
 
   function denied(reason: string | null): string {

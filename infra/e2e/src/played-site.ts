@@ -28,6 +28,8 @@ export interface PlayedSite {
   tenant: TestTenant;
   /** A vehicle for each plate comes to the gate, in this order; those not said to be residents are not known. */
   come(plates: readonly string[], residents?: readonly string[]): Promise<void>;
+  /** A vehicle comes whose plate the box's two readers read differently. */
+  comeDoubtful(plate: string): Promise<void>;
   /** What the box was told to open, in order: each is one pulse. */
   pulses: readonly RequestedCommand[];
   /** What lies between the screens and the system; the box has a way of its own. */
@@ -89,9 +91,13 @@ export function usePlayedSite(browser: Browser | undefined) {
       line,
       come: (plates, residents = []) =>
         edge.insertEvents(
-          plates.map((plate) => arrivalAt(tenant, plate, residents.includes(plate))),
+          plates.map((plate) =>
+            arrivalAt(tenant, plate, residents.includes(plate) ? null : "unknown_vehicle"),
+          ),
           signal,
         ),
+      comeDoubtful: (plate) =>
+        edge.insertEvents([arrivalAt(tenant, plate, "second_opinion_differs")], signal),
       async openDesk(role) {
         const { tenantId: id, accounts } = tenant;
         const person = { tenant: "played", tenantId: id, role, name: role, ...accounts[role] };
@@ -132,7 +138,12 @@ async function beat(once: () => Promise<void>, signal: AbortSignal): Promise<voi
   }
 }
 
-function arrivalAt({ gateId, cameraId }: TestTenant, plate: string, isResident: boolean): NewEvent {
+/** `reason`: why a guard is told; null for a resident, who is let in. */
+function arrivalAt(
+  { gateId, cameraId }: TestTenant,
+  plate: string,
+  reason: string | null,
+): NewEvent {
   const payload: SightingPayload = {
     sighting_id: randomUUID(),
     direction: "entry",
@@ -145,8 +156,8 @@ function arrivalAt({ gateId, cameraId }: TestTenant, plate: string, isResident: 
     frame_width_px: 1920,
     frame_height_px: 1080,
     decision: {
-      kind: isResident ? "grant" : "alert",
-      reason: isResident ? null : "unknown_vehicle",
+      kind: reason === null ? "grant" : "alert",
+      reason,
       policy_version: "1",
       register_version: 1,
     },
@@ -155,7 +166,7 @@ function arrivalAt({ gateId, cameraId }: TestTenant, plate: string, isResident: 
   };
   return {
     id: randomUUID(),
-    eventType: isResident ? "resident_arrived" : "unknown_vehicle",
+    eventType: reason === null ? "resident_arrived" : "unknown_vehicle",
     gateId,
     cameraId,
     occurredAtMs: Date.now(),

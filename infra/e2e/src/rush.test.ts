@@ -43,6 +43,24 @@ describe.skipIf(!browser)("a shift in a rush", () => {
     },
   );
 
+  story(
+    "says of a doubtful read whose plate it would be, and opens by a key only (G7)",
+    async (site) => {
+      await site.tenant.enrol("DBT4521");
+      const before = site.pulses.length;
+      const { page, take, admitted, feedRow } = await site.openDesk("guard");
+      await site.comeDoubtful("DBT4521");
+      await take("DBT4521");
+      await page.getByText("Dos lectores leen placas distintas: compare con la foto").waitFor();
+      await page.getByText(/^Es de .+ · .+/).waitFor();
+      expect(await feedRow("DBT4521").textContent()).toContain("leen placas distintas");
+      expect(site.pulses.length).toBe(before);
+      await page.keyboard.press("o");
+      await page.keyboard.press("1");
+      await admitted("DBT4521").waitFor();
+    },
+  );
+
   story("explains a vehicle that still waits on a page of its own", async (site) => {
     const { page, take, admitted } = await site.openDesk("guard");
     await site.come(["EVT3001"]);

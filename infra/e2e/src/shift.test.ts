@@ -71,8 +71,16 @@ describe.skipIf(!browser)("a shift at the desk", () => {
     "does not take a silent site for a quiet one, and loses nothing of it (O1)",
     async (world) => {
       const { joao, acacias, installation } = world;
-      await acacias.send({ plate: "MZP7V21", country: "br", patienceMs: 60_000 });
+      await acacias.send({ plate: "MZP7V21", country: "br", patienceMs: 180_000 });
       await joao.waiting("MZP7V21").waitFor();
+      const reports = new Set<string>();
+      const noteReport = async () => {
+        const [status] = await world.query<{ at: string }>(
+          "select reported_at::text as at from site_status where tenant_id = $1",
+          [joao.account.tenantId],
+        );
+        reports.add(status?.at ?? "");
+      };
       await installation.pauseService("services/vision-worker", async () => {
         await joao.page.locator("[data-testid=gate-state][data-state=unknown]").waitFor();
         await joao.page.locator("[data-testid=camera-row][data-kind=unknown]").waitFor();
@@ -81,7 +89,17 @@ describe.skipIf(!browser)("a shift at the desk", () => {
         );
         // What waited still does: nobody has answered it.
         await joao.waiting("MZP7V21").waitFor();
+        await noteReport();
       });
+      // What the site was saying when it stood still may come first; its second word is of now.
+      await until(
+        "the site speaks again",
+        async () => {
+          await noteReport();
+          return reports.size === 3;
+        },
+        PATIENCE_MS,
+      );
       await joao.page.locator("[data-testid=gate-state][data-state=closed]").waitFor();
       await joao.page.locator("[data-testid=camera-row][data-kind=live]").waitFor();
       await joao.take("MZP7V21");
@@ -91,6 +109,7 @@ describe.skipIf(!browser)("a shift at the desk", () => {
       await until("the resident drives through", async () =>
         has(await acacias.history(), "passed", "MZP7V21"),
       );
+      expect(await joao.feedRow("MZP7V21").count(), "told once").toBe(1);
     },
   );
 });

@@ -8,6 +8,7 @@ import {
   type Lane,
   observe,
   type Passage,
+  readToAskAbout,
   type Sighting,
   type Vote,
   voteOf,
@@ -87,6 +88,7 @@ export function createPipeline(options: PipelineOptions) {
     );
     const known = register.current();
     if (known) {
+      await lookAt(frame.capturedAtMs);
       const seen = observe(lane, { ...recognition, capturedAtMs: frame.capturedAtMs });
       lane = seen.lane;
       for (const sighting of seen.updated) {
@@ -130,10 +132,6 @@ export function createPipeline(options: PipelineOptions) {
     }
   }
 
-  /**
-   * Asks the second engine about this frame where its word is all that is missing for an opening, or will be when
-   * the next frame agrees: then it is known by that time.
-   */
   async function voteWithSecondOpinion(
     sighting: Sighting,
     { frame, known }: Seen,
@@ -141,15 +139,10 @@ export function createPipeline(options: PipelineOptions) {
   ): Promise<Vote> {
     const voteRules = { ...voteRulesUnder(known.rules), needsSecondOpinion };
     const vote = voteOf(sighting, known.index, voteRules);
-    const newest = sighting.reads.at(-1);
-    const isAwaited = vote.doubt === "too_few_frames" && vote.enrolledPlate !== null;
-    const isAsked =
-      vote.doubt === "second_opinion_missing" || vote.doubt === "second_opinion_differs";
-    if (!needsSecondOpinion || !(isAsked || isAwaited) || !newest || newest.secondOpinion)
-      return vote;
-    const opinion = await recognizer.askSecond(frame.jpeg, newest.box, camera.masks, signal);
+    const read = needsSecondOpinion ? readToAskAbout(sighting, vote, DOUBT_MS) : null;
+    const opinion = read && (await recognizer.askSecond(frame.jpeg, read, camera.masks, signal));
     if (!opinion) return vote;
-    lane = withSecondOpinion(lane, sighting.number, newest.frameHash, opinion);
+    lane = withSecondOpinion(lane, sighting.number, read.frameHash, opinion);
     const heard = lane.sightings.find(({ number }) => number === sighting.number);
     return heard ? voteOf(heard, known.index, voteRules) : vote;
   }
@@ -322,7 +315,24 @@ export function createPipeline(options: PipelineOptions) {
       onRecorded();
       await keepPictures(event, null, seen, signal);
     }
-    for (const visit of visits.left(frame.capturedAtMs)) {
+    await tellDepartures(frame.capturedAtMs);
+  }
+
+  /**
+   * To be called with each picture, first. A vehicle that waits for a guard has not left because a camera was silent or
+   * this process stood still: while nobody could look, its time stands still.
+   */
+  async function lookAt(nowMs: number): Promise<void> {
+    const blindMs = visits.look(nowMs);
+    if (blindMs === 0) return;
+    for (const visit of visits.all()) {
+      const { alertEventId } = visit;
+      if (alertEventId && (await journal.isAlertOpen(alertEventId))) visit.lastSeenMs += blindMs;
+    }
+  }
+
+  async function tellDepartures(nowMs: number): Promise<void> {
+    for (const visit of visits.left(nowMs)) {
       const { alertEventId } = visit;
       if (alertEventId && (await journal.isAlertOpen(alertEventId))) {
         await journal.record({
@@ -380,6 +390,11 @@ export function createPipeline(options: PipelineOptions) {
 
   return {
     onFrame,
+    /** A small picture showed a quiet lane: that is a look at it, too. */
+    async onQuiet() {
+      await lookAt(Date.now());
+      await tellDepartures(Date.now());
+    },
     /** Openings under way; wait for them before the process ends. */
     settled: () => Promise.all(openings),
   };

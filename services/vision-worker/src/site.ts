@@ -85,9 +85,12 @@ export async function buildSite(config: SiteRegister, options: SiteOptions): Pro
       camera,
       device,
       onFrame: pipeline.onFrame,
-      onGlance: (jpeg, signal) => {
+      async onGlance(jpeg, signal) {
         const { id, zone, masks } = camera;
-        return options.recognizer.glance(jpeg, { camera: id, zone, masks }, signal);
+        const shows = { camera: id, zone, masks };
+        const isQuiet = await options.recognizer.glance(jpeg, shows, signal);
+        if (isQuiet) await pipeline.onQuiet();
+        return isQuiet;
       },
       onDropped: () => options.metrics.dropped.inc({ camera: camera.name }),
       onMeasured({ snapshotMs, pipelineMs }) {

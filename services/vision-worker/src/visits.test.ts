@@ -19,6 +19,7 @@ const voteOf = (plate: string, isSure: boolean): Vote => ({
   agreeingFrames: [],
   candidates: [],
   suggestions: [],
+  together: null,
   standing: null,
 });
 const frameAt = (ms: number) => ({ capturedAtMs: ms, receivedAtMs: ms });
@@ -68,6 +69,12 @@ describe("visits", () => {
     expect(visits.left(10_000)).toEqual([visit]);
     visits.forget(visit);
     expect(visits.left(11_000)).toEqual([]);
+  });
+
+  it("tells for how long nobody looked at the lane, beyond what is usual", () => {
+    const visits = new Visits();
+    const looksMs = [0, 1000, 3500, 10_000, 10_200, 20_200];
+    expect(looksMs.map((ms) => visits.look(ms))).toEqual([0, 0, 0, 4000, 0, 7500]);
   });
 
   it("counts the lane as clear only after a while without anything in it (G9)", () => {

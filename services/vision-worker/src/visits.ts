@@ -16,6 +16,7 @@ export interface Visit {
   firstSeenMs: number;
   /** On the monotonic clock: when its first legible frame had arrived. */
   firstReceivedMs: number;
+  /** Or may have been there, while nobody could look. */
   lastSeenMs: number;
 }
 
@@ -27,6 +28,8 @@ const LEFT_MS = 5000;
 const CLEAR_MS = 3000;
 /** And for this long whatever the scene says. */
 const LONG_GONE_MS = 60_000;
+/** A lane is looked at about once a second; of a longer pause nobody knows what happened in it. */
+const USUAL_PAUSE_MS = 2500;
 
 /** Whether nothing more is to be decided about a vehicle. */
 export const isSettled = ({ state }: Visit): boolean => state === "granted" || state === "failed";
@@ -35,9 +38,21 @@ export const isSettled = ({ state }: Visit): boolean => state === "granted" || s
 export class Visits {
   readonly #visits = new Map<string, Visit>();
   readonly #bySighting = new Map<number, Visit>();
+  #lookedAtMs: number | null = null;
   #isOccupied = false;
   #emptySinceMs: number | null = null;
   #clearedAtMs = Number.NEGATIVE_INFINITY;
+
+  /** Somebody looked at the lane, in full or at a small picture of it. Returns for how long nobody had, beyond what is usual. */
+  look(nowMs: number): number {
+    const pauseMs = nowMs - (this.#lookedAtMs ?? nowMs);
+    this.#lookedAtMs = nowMs;
+    return Math.max(0, pauseMs - USUAL_PAUSE_MS);
+  }
+
+  all(): Visit[] {
+    return [...this.#visits.values()];
+  }
 
   /** The visit that a sighting belongs to. */
   of(sighting: Sighting, vote: Vote, frame: { receivedAtMs: number; capturedAtMs: number }): Visit {
@@ -63,7 +78,7 @@ export class Visits {
 
   /** Whether somebody in the lane was admitted or told of already. */
   isAnyTold(): boolean {
-    return [...this.#visits.values()].some(({ state }) => state !== "watched");
+    return this.all().some(({ state }) => state !== "watched");
   }
 
   observeScene(scene: SceneReading | null, nowMs: number): void {
@@ -88,7 +103,7 @@ export class Visits {
 
   /** The visits whose vehicle has gone; `forget` each once its end is recorded. */
   left(nowMs: number): Visit[] {
-    return [...this.#visits.values()].filter((visit) => {
+    return this.all().filter((visit) => {
       const goneMs = nowMs - visit.lastSeenMs;
       return goneMs > LONG_GONE_MS || (goneMs > LEFT_MS && !this.#isOccupied);
     });
@@ -102,7 +117,7 @@ export class Visits {
   }
 
   #recent(plate: string, nowMs: number, except: Visit | undefined): Visit | undefined {
-    return [...this.#visits.values()].find(
+    return this.all().find(
       (visit) =>
         visit !== except && visit.plate === plate && nowMs - visit.lastSeenMs < SAME_VISIT_MS,
     );

@@ -24,11 +24,16 @@ export interface ChannelHandlers {
   onStatus(status: SiteStatus): void;
   /** Every screen's card, or null where presence cannot be had. */
   onPresence(cards: unknown[] | null): void;
+  /** The private channel was joined or refused beside another carrier: what it told before was not heard. */
+  onSettled(): void;
   /** `moved`: the channel has a new name. Called at most once. */
   onEnd(why: "moved" | "lost"): void;
 }
 
 export interface Channel {
+  topic: string;
+  /** Ends it, its name being of the past. */
+  move(): void;
   track(card: TrackedCard): void;
   leave(): Promise<void>;
 }
@@ -110,8 +115,9 @@ export function joinChannel(
         if (channel === carrier) {
           if (isJoined) handlers.onJoined();
           else end("lost");
-        } else if (!isJoined) {
-          handlers.onPresence(null);
+        } else {
+          if (!isJoined) handlers.onPresence(null);
+          handlers.onSettled();
         }
       });
     }
@@ -119,6 +125,8 @@ export function joinChannel(
   join().catch(() => end("lost"));
 
   return {
+    topic: options.topic,
+    move: () => end("moved"),
     track(card) {
       tenant.track(card).catch(() => {});
     },

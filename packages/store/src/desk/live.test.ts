@@ -48,6 +48,12 @@ async function openDesk(
   return desk;
 }
 
+const setActive = ({ userId }: TestDesk, active: boolean) =>
+  project.database.query(
+    "update user_tenants set active = $1 where tenant_id = $2 and user_id = $3",
+    [active, valle.tenantId, userId],
+  );
+
 const isLive = (desk: TestDesk) => until("the desk is live", () => desk.connection === "live");
 
 /** Inserts what an edge box would; answers with the event's id. */
@@ -170,17 +176,21 @@ describe.each<RealtimeTransport>(["broadcast", "postgres_changes"])(
     it("ends a dismissed guard's access within 5 s, and not a colleague's (safety A2)", async () => {
       const dismissed = await openDesk(transport, "guard");
       const colleague = await openDesk(transport, "admin");
-      const setActive = (active: boolean) =>
-        project.database.query(
-          "update user_tenants set active = $1 where tenant_id = $2 and user_id = $3",
-          [active, valle.tenantId, dismissed.userId],
-        );
-      await setActive(false);
+      await setActive(dismissed, false);
       const secret = await addEvent(valle);
       await until("the guard is told", () => dismissed.connection === "access_removed", 5_000);
       await showsTheTable(colleague);
       expect(dismissed.events.map(({ id }) => id)).not.toContain(secret);
-      await setActive(true);
+      await setActive(dismissed, true);
+    });
+
+    it("sees that its access has ended even if the word of it was lost (safety A2)", async () => {
+      const dismissed = await openDesk(transport, "guard");
+      cable.garble("topic_changed");
+      await setActive(dismissed, false);
+      dismissed.desk.wake();
+      await until("the guard is told", () => dismissed.connection === "access_removed");
+      await setActive(dismissed, true);
     });
   },
 );

@@ -140,6 +140,12 @@ export function openLiveDesk(
     listener.onStatuses(unwrap("read the sites' status", statuses).map(siteStatusOf));
   }
 
+  /** A channel that has missed the word of its new name, or the loss of all access, must not stay. */
+  async function followTopic(): Promise<void> {
+    const current = channel;
+    if (current && (await currentTopic()) !== current.topic) current.move();
+  }
+
   /** One at a time; asked for meanwhile, it runs once more. */
   function catchUp(): void {
     if (isCatchingUp) {
@@ -148,7 +154,7 @@ export function openLiveDesk(
     }
     isCatchingUp = true;
     lastAskedAtMs = Date.now();
-    Promise.all([readEvents(), readRest()])
+    Promise.all([readEvents(), readRest(), followTopic()])
       .then(
         () => {
           const nowMs = Date.now();
@@ -199,6 +205,8 @@ export function openLiveDesk(
       if (me) channel?.track({ ...me, inHand });
       catchUp();
     },
+    // Where asking fails, the next catching up asks again.
+    onSettled: () => void followTopic().catch(() => {}),
   };
 
   async function currentTopic(): Promise<string | null> {

@@ -1,4 +1,5 @@
 import { connect, createServer, type Socket } from "node:net";
+import { Transform } from "node:stream";
 
 /** A TCP connection to a server that a test can pull out and plug in again. */
 export interface Cable {
@@ -7,6 +8,8 @@ export interface Cable {
   /** Breaks what is open; nothing gets through until `plug`. */
   pull(): void;
   plug(): void;
+  /** Garbles this word in what the server says from now on, until `plug`. */
+  garble(word: string): void;
   stop(): Promise<void>;
 }
 
@@ -14,6 +17,7 @@ export async function startCable(serverUrl: string): Promise<Cable> {
   const { hostname, port } = new URL(serverUrl);
   const sockets = new Set<Socket>();
   let isPulled = false;
+  let garbled = "";
   const server = createServer((near) => {
     if (isPulled) return near.destroy();
     const far = connect(Number(port), hostname);
@@ -26,7 +30,14 @@ export async function startCable(serverUrl: string): Promise<Cable> {
         far.destroy();
       });
     }
-    near.pipe(far).pipe(near);
+    const garbler = new Transform({
+      transform(chunk: Buffer, _encoding, done) {
+        const at = garbled ? chunk.indexOf(garbled) : -1;
+        if (at >= 0) chunk[at] = "_".charCodeAt(0);
+        done(null, chunk);
+      },
+    });
+    near.pipe(far).pipe(garbler).pipe(near);
   });
   const cut = () => {
     for (const socket of sockets) socket.destroy();
@@ -42,6 +53,10 @@ export async function startCable(serverUrl: string): Promise<Cable> {
     },
     plug() {
       isPulled = false;
+      garbled = "";
+    },
+    garble(word) {
+      garbled = word;
     },
     async stop() {
       cut();
