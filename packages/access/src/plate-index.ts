@@ -1,5 +1,5 @@
 import { isNearby } from "./look-alikes.ts";
-import { isSamePlate, lookAlikeClass } from "./plate.ts";
+import { isSamePlate, lookAlikeClass, resolveLookAlikes } from "./plate.ts";
 import type { PlateFormat } from "./plate-formats.ts";
 
 /** How a read stands to the enrolled plates. */
@@ -31,10 +31,11 @@ export function indexPlates(plates: Iterable<string>, formats: readonly PlateFor
   return {
     formats,
     match: (read) => {
-      if (enrolled.has(read)) return { kind: "enrolled", plate: read };
       const lookAlikes = classes.get(lookAlikeClass(read)) ?? [];
-      const same = lookAlikes.filter((plate) => isSamePlate(read, plate, formats));
-      const [plate] = same;
+      // A spelling that the formats change may mean its neighbour, even where it is enrolled as it is.
+      const isUnchanged = resolveLookAlikes(read, formats) === read;
+      if (isUnchanged && lookAlikes.includes(read)) return { kind: "enrolled", plate: read };
+      const plate = lookAlikes.find((lookAlike) => isSamePlate(read, lookAlike, formats));
       if (plate === undefined) return { kind: "none" };
       if (lookAlikes.length > 1) return { kind: "ambiguous", plates: lookAlikes };
       return { kind: "enrolled", plate };
