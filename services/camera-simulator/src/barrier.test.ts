@@ -46,6 +46,13 @@ describe("a barrier", () => {
       "opening",
       0.5,
     ],
+    [
+      "goes on from where it was locked half-way",
+      after(["open", 0], ["lock", 500], ["unlock", 9_000]),
+      9_250,
+      "opening",
+      0.75,
+    ],
     ["stands still when jammed half-way", after(["open", 0], ["jam", 500]), 9_000, "closing", 0.5],
     [
       "does not sink on a vehicle",

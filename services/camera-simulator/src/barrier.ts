@@ -94,7 +94,7 @@ export function changeBarrier(barrier: Barrier, input: BarrierInput, nowMs: numb
     case "lock":
       return { ...frozenAt(now, nowMs), isLocked: true, closesAtMs: NEVER_MS };
     case "unlock":
-      return { ...now, isLocked: false, closesAtMs: closingTime(now, nowMs) };
+      return { ...frozenAt(now, nowMs), isLocked: false, closesAtMs: closingTime(now, nowMs) };
     case "jam":
       return { ...frozenAt(now, nowMs), isJammed: true };
     case "free":
