@@ -51,7 +51,9 @@ export async function startInstallation(
   realtimeTransport: "broadcast" | "postgres_changes",
 ): Promise<Installation> {
   const dataDir = await mkdtemp(join(tmpdir(), "portero-e2e-"));
-  const product = startProduct(["--data", dataDir, "--port", "0", "--no-traffic", "--verbose"], {
+  // Small pictures leave more of a slow machine to what is tested; `npm start` itself is tested with large ones.
+  const pictures = ["--no-traffic", "--camera-width", "1280"];
+  const product = startProduct(["--data", dataDir, "--port", "0", ...pictures, "--verbose"], {
     REALTIME_TRANSPORT: realtimeTransport,
   });
   try {

@@ -26,6 +26,8 @@ describe.skipIf(!browser)("an administrator sets a lane up", { timeout: 300_000 
           {
             id: "south",
             source: { kind: "lane", name: "south" },
+            widthPx: 1280,
+            heightPx: 720,
             barrier: { travelMs: 600, autoCloseMs: 3_000 },
           },
         ],

@@ -41,6 +41,7 @@ interface StartFlags {
   reset?: boolean;
   json?: boolean;
   traffic: boolean;
+  cameraWidth: number;
   verbose?: boolean;
 }
 
@@ -49,6 +50,13 @@ function portOf(text: string): number {
   if (!Number.isInteger(port) || port < 0 || port > 65_535)
     throw new InvalidArgumentError("a port is 0–65535");
   return port;
+}
+
+function cameraWidthOf(text: string): number {
+  const widthPx = Number(text);
+  if (!Number.isInteger(widthPx) || widthPx < 640 || widthPx > 1920)
+    throw new InvalidArgumentError("a simulated camera's pictures are 640–1920 pixels wide");
+  return widthPx;
 }
 
 /** The port asked for, which must be free; without one 8080, or any other when that is taken. */
@@ -76,6 +84,12 @@ program
   .option("--reset", "begin afresh: delete what earlier starts have kept")
   .option("--json", "print one line of JSON when ready")
   .option("--no-traffic", "nobody comes by himself to the simulated lanes")
+  .option(
+    "--camera-width <pixels>",
+    "width of the simulated cameras' pictures; 1280 spares a slow machine",
+    cameraWidthOf,
+    1920,
+  )
   .option("--verbose", "print every line of every service's log")
   .action((flags: StartFlags) => {
     const level = flags.verbose ? "debug" : flags.json ? "error" : "warn";
@@ -227,6 +241,7 @@ async function runStart(flags: StartFlags, log: Log, signal: AbortSignal): Promi
     cameras: config.cameras,
     realtimeTransport: config.realtimeTransport,
     hasTraffic: flags.traffic,
+    cameraWidthPx: flags.cameraWidth,
   };
   const startedMs = performance.now();
   const say = (text: string) =>

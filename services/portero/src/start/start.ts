@@ -46,6 +46,8 @@ export interface StartOptions {
   realtimeTransport: "broadcast" | "postgres_changes";
   /** Pauses of the simulated traffic; tests and benches bring their own vehicles and set it off. */
   hasTraffic: boolean;
+  /** Of the simulated cameras' pictures, which are 16 : 9. */
+  cameraWidthPx: number;
 }
 
 /** What a script needs to know when everything runs. */

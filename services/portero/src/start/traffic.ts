@@ -34,6 +34,8 @@ export function simulatedCameras(
             }
           : null,
         utcOffset: condominium.utcOffset,
+        widthPx: options.cameraWidthPx,
+        heightPx: Math.round((options.cameraWidthPx * 9) / 16),
         hasExternalBarrier: condominium.gate.kind === "mqtt",
       },
     ];
