@@ -1,10 +1,11 @@
-import { AnprError, measureJpeg } from "@portero/anpr";
+import { AnprError } from "@portero/anpr";
 import { type AlertEvent, type IsapiDevice, IsapiError, type IsapiErrorCode } from "@portero/isapi";
 import { createAlarm, type Log, poll, watchdog } from "@portero/runtime";
 import type { SiteCamera } from "@portero/store";
 import { v7 as uuidv7 } from "uuid";
 import type { Journal } from "./journal/journal.ts";
 import type { Frame, LaneView } from "./pipeline.ts";
+import { createSecondStream } from "./second-stream.ts";
 
 /** A quiet lane is looked at about once a second, one with a vehicle at least four times. */
 const QUIET_MS = 1000;
@@ -13,20 +14,6 @@ const VEHICLE_MS = 200;
 const ALERT_FOR_MS = 4000;
 /** A lane that stays quiet is looked at in full this often; meanwhile the camera's small second stream tells. */
 const FULL_FRAME_EVERY_MS = 30_000;
-/** A camera that had no second stream may have been given one after this time. */
-const ASK_SECOND_AGAIN_MS = 3_600_000;
-/** A second stream whose pictures are wider than this share of the first one's saves little. */
-const SMALL_SHARE = 0.7;
-/** How cameras answer that offer no second stream, or one that cannot be used. */
-const NO_SECOND_STREAM: readonly IsapiErrorCode[] = [
-  "unsupported",
-  "low_privilege",
-  "device_error",
-  "bad_content",
-  "not_jpeg",
-  "too_large",
-  "timeout",
-];
 const SILENT_MS = 10_000;
 const CLOCK_EVERY_MS = 10 * 60_000;
 
@@ -70,10 +57,9 @@ export interface CameraWatchOptions {
 export function createCameraWatch(options: CameraWatchOptions): CameraWatch {
   const { camera, device, onFrame, onGlance, journal, onRecorded, onState, log } = options;
   const alarm = createAlarm();
-  const secondStream = secondStreamOf(camera.stream);
+  const secondStream = createSecondStream({ camera, takePicture, onGlance, log });
   let lookCloselyUntilMs = 0;
   let glanceUntilMs = 0;
-  let glanceFromMs = 0;
   let fullWidthPx = 0;
   let newestFrame: Frame | null = null;
   let lastFrameAtMs: number | null = null;
@@ -104,33 +90,12 @@ export function createCameraWatch(options: CameraWatchOptions): CameraWatch {
 
   /** Whether the second stream shows that nothing has changed; false where there is none. */
   async function glance(signal: AbortSignal): Promise<boolean> {
-    if (secondStream === null || performance.now() < glanceFromMs) return false;
-    const noneBecause = (why: object) => {
-      glanceFromMs = performance.now() + ASK_SECOND_AGAIN_MS;
-      log.info({ cameraId: camera.id, ...why }, "no small second stream; a quiet lane costs more");
-      return false;
-    };
-    let frame: Frame;
-    try {
-      frame = await frameOf(secondStream, signal);
-    } catch (err) {
-      if (!(err instanceof IsapiError) || !NO_SECOND_STREAM.includes(err.code)) throw err;
-      return noneBecause({ err });
-    }
-    try {
-      const { widthPx } = measureJpeg(frame.jpeg);
-      if (widthPx > SMALL_SHARE * fullWidthPx) return noneBecause({ widthPx });
-      if (!(await onGlance(frame.jpeg, signal))) return false;
-    } catch (error) {
-      if (!(error instanceof AnprError)) throw error;
-      // Whatever it was: the frame tells.
-      return false;
-    }
-    hasSeen(frame);
-    return true;
+    const frame = await secondStream.glance(fullWidthPx, signal);
+    if (frame) hasSeen(frame);
+    return frame !== null;
   }
 
-  async function frameOf(stream: number, signal: AbortSignal): Promise<Frame> {
+  async function takePicture(stream: number, signal: AbortSignal): Promise<Frame> {
     const askedAtMs = performance.now();
     const jpeg = await device.snapshot(stream, {}, signal);
     return { jpeg, capturedAtMs: Date.now(), receivedAtMs: performance.now(), askedAtMs };
@@ -154,7 +119,7 @@ export function createCameraWatch(options: CameraWatchOptions): CameraWatch {
   }
 
   async function takeFrame(signal: AbortSignal): Promise<LaneView | null> {
-    const frame = await frameOf(camera.stream, signal);
+    const frame = await takePicture(camera.stream, signal);
     let view: LaneView;
     try {
       view = await onFrame(frame, signal);
@@ -295,11 +260,6 @@ export function createCameraWatch(options: CameraWatchOptions): CameraWatch {
       await Promise.all([pollFrames(signal), followEvents(signal), measureClock(signal)]);
     },
   };
-}
-
-/** Channel 101's small stream is 102; whoever chose another one than a first has chosen already. */
-function secondStreamOf(stream: number): number | null {
-  return stream % 100 === 1 ? stream + 1 : null;
 }
 
 function isSignOfLife(event: AlertEvent): boolean {
