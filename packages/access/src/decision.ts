@@ -2,7 +2,7 @@ import type { DeniedPlate, EnrolledVehicle, Register, VisitorPass } from "./regi
 import { isWithinSchedule } from "./schedule.ts";
 
 /** Counts changes of the rules below: it stands in every decision row, so that an old opening can be explained. */
-export const POLICY_VERSION = "2026-11-4";
+export const POLICY_VERSION = "2026-11-5";
 
 /** What the vote over a sighting's reads says; made by `voteOf` in sighting.ts. */
 export interface PlateVerdict {
