@@ -43,6 +43,19 @@ describe.skipIf(!browser)("a shift at the desk", () => {
     await luis.close();
   });
 
+  story("lets the guard refuse, and the gate stays closed", async ({ ana, valle }) => {
+    const pulsesBefore = pulsesIn(await valle.history());
+    await valle.send({ plate: "MPT473G", country: "mx" });
+    await ana.take("MPT473G");
+    await ana.page.keyboard.press("n");
+    await ana.feedRow("MPT473G").and(ana.page.locator("[data-tone=refused]")).waitFor();
+    expect(await ana.feedRow("MPT473G").textContent()).toContain("No se abrió · Ana Ruiz");
+    await ana.waiting("MPT473G").waitFor({ state: "detached" });
+
+    expect(pulsesIn(await valle.history())).toBe(pulsesBefore);
+    await valle.reset();
+  });
+
   story("registers a visitor from the card and opens", async (world) => {
     const { ana, valle } = world;
     const pulsesBefore = pulsesIn(await valle.history());
@@ -65,6 +78,23 @@ describe.skipIf(!browser)("a shift at the desk", () => {
        join units u on (u.tenant_id, u.id) = (p.tenant_id, p.unit_id) where p.plate = 'FJX826W'`,
     );
     expect(passes).toEqual([{ name: "Casa 23", visitor_name: "Rosa Treviño", max_uses: 1 }]);
+  });
+
+  story("no longer opens for a vehicle that the administration removed (A1)", async (world) => {
+    const { ana, valle } = world;
+    const carmen = await world.logIn("carmen@valle.example");
+    const removed = await carmen.from("vehicles").delete().eq("plate", "XBN563P").select();
+    expect(removed.data).toHaveLength(1);
+
+    const pulsesBefore = pulsesIn(await valle.history());
+    await valle.send({ plate: "XBN563P", country: "mx", patienceMs: 8_000 });
+    await ana.waiting("XBN563P").waitFor();
+    await until(
+      "the driver turns back",
+      async () => has(await valle.history(), "turned_back", "XBN563P"),
+      PATIENCE_MS,
+    );
+    expect(pulsesIn(await valle.history())).toBe(pulsesBefore);
   });
 
   story(
