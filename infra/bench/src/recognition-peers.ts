@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
+import { isSameClass } from "@portero/access";
 import { createEngine, MODELS_DIR } from "@portero/anpr";
 import type { LabelledFrame } from "./manifest.ts";
-import { isFolded } from "./recognition-sets.ts";
 import { processorMs } from "./recognition-speed.ts";
 
 /** How an alternative does on the same photographs. */
@@ -54,7 +54,7 @@ async function measurePeer(
       costMs += processorMs() - before;
       frames += 1;
       if (texts.includes(text)) exact += 1;
-      if (texts.some((read) => isFolded(read, text))) folded += 1;
+      if (texts.some((read) => isSameClass(read, text))) folded += 1;
     }
     const images = list.length;
     figures.sets[set] = { images, exact: exact / images, exactFolded: folded / images };

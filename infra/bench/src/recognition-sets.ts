@@ -86,21 +86,21 @@ export async function measureFrames(
     for (const { box, text } of plates) {
       const read = await engine.readBox(jpeg, box);
       if (read?.text === text) count.reader += 1;
-      if (read && isFolded(read.text, text)) count.readerFolded += 1;
+      if (read && isSameClass(read.text, text)) count.readerFolded += 1;
     }
     const [best] = reads;
     const [plate] = plates;
     if (!plate) continue;
     const { box, text } = plate;
     if (best?.text === text) alone.exact += 1;
-    if (best && isFolded(best.text, text)) alone.folded += 1;
+    if (best && isSameClass(best.text, text)) alone.folded += 1;
     const beforeSecondMs = processorMs();
     const { read, confidence } = best
       ? toldOf(best, await engine.askSecond(jpeg, best, []), set)
       : { read: "", confidence: 0 };
     secondMs += processorMs() - beforeSecondMs;
     if (read === text) told.exact += 1;
-    if (isFolded(read, text)) told.folded += 1;
+    if (isSameClass(read, text)) told.folded += 1;
     answers.push({ set, file, box, text, read, confidence, costMs });
   }
   const images = frames.length;
@@ -155,7 +155,7 @@ export async function measureCrops(
   const figures = {
     images: crops.length,
     readerExact: shareOf(({ read, text }) => read === text),
-    readerExactFolded: shareOf(({ read, text }) => isFolded(read, text)),
+    readerExactFolded: shareOf(({ read, text }) => isSameClass(read, text)),
   };
   return { answers, figures };
 }
@@ -170,12 +170,8 @@ export function reliabilityOf(
     const within = answers.filter(
       ({ read, confidence }) => read !== "" && confidence >= from && confidence < upTo,
     );
-    const right = within.filter(({ read, text }) => isFolded(read, text)).length;
+    const right = within.filter(({ read, text }) => isSameClass(read, text)).length;
     const claimed = `${from.toFixed(2)} to ${Math.min(1, upTo).toFixed(2)}`;
     return { claimed, reads: within.length, right: right / within.length };
   });
-}
-
-export function isFolded(read: string, text: string): boolean {
-  return isSameClass(read, text);
 }

@@ -1,4 +1,5 @@
 import { parseArgs } from "node:util";
+import { isSameClass } from "@portero/access";
 import type { Bench } from "./bench.ts";
 import { bySet, loadCrops, loadFrames } from "./manifest.ts";
 import { type Conditions, measureConditions, tableOfConditions } from "./recognition-conditions.ts";
@@ -10,7 +11,6 @@ import { measureScenes, type SceneFigures } from "./recognition-scenes.ts";
 import {
   type Answer,
   engineFor,
-  isFolded,
   measureCrops,
   measureFrames,
   reliabilityOf,
@@ -100,7 +100,7 @@ export const recognitionBench: Bench = {
     report.reliability = reliabilityOf(answers);
     if (values.sheet) {
       await drawErrorSheet(
-        answers.filter(({ read, text }) => !isFolded(read, text)),
+        answers.filter(({ read, text }) => !isSameClass(read, text)),
         values.sheet,
       );
     }
@@ -155,7 +155,7 @@ function comparedWith(
 }
 
 function shareRight(answers: readonly Answer[]): number {
-  return answers.filter(({ read, text }) => isFolded(read, text)).length / answers.length;
+  return answers.filter(({ read, text }) => isSameClass(read, text)).length / answers.length;
 }
 
 function meanOf(values: readonly number[]): number {
@@ -209,7 +209,7 @@ function print(report: Report, answers: readonly Answer[]): void {
     console.log(`${name}: ${sets.join(", ")}; ${cost}; ${accurate}, ${fast}`);
   }
   for (const { file, text, read, confidence } of answers) {
-    if (!isFolded(read, text))
+    if (!isSameClass(read, text))
       console.log(`${file}  ${text} read as ${read} (${percent(confidence)})`);
   }
 }

@@ -52,8 +52,8 @@ export async function startInstallation(
 ): Promise<Installation> {
   const dataDir = await mkdtemp(join(tmpdir(), "portero-e2e-"));
   // Small pictures leave more of a slow machine to what is tested; `npm start` itself is tested with large ones.
-  const pictures = ["--no-traffic", "--camera-width", "1280"];
-  const product = startProduct(["--data", dataDir, "--port", "0", ...pictures, "--verbose"], {
+  const flags = ["--no-traffic", "--verbose", "--camera-width", "1280"];
+  const product = startProduct(["--data", dataDir, "--port", "0", ...flags], {
     REALTIME_TRANSPORT: realtimeTransport,
   });
   try {
